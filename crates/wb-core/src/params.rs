@@ -1,0 +1,329 @@
+//! A strategy's parameters, declared once: name, meaning, range, default.
+
+use std::fmt;
+
+/// The value of one parameter.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ParamValue {
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// One of a list of words.
+    Choice(String),
+}
+
+impl fmt::Display for ParamValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParamValue::Int(x) => write!(f, "{x}"),
+            ParamValue::Float(x) => write!(f, "{x}"),
+            ParamValue::Bool(x) => write!(f, "{x}"),
+            ParamValue::Choice(x) => f.write_str(x),
+        }
+    }
+}
+
+/// What values a parameter may take. Bounds are inclusive.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ParamKind {
+    /// Whole numbers.
+    Int {
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+        /// Distance between the values that a search tries, counted from `min`.
+        step: i64,
+    },
+    /// Numbers.
+    Float {
+        /// Smallest.
+        min: f64,
+        /// Largest.
+        max: f64,
+        /// Distance between the values that a grid tries; absent for a continuous range.
+        step: Option<f64>,
+    },
+    /// Yes or no.
+    Bool,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+}
+
+/// One declared parameter.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ParamSpec {
+    /// Its name, as in the strategy's struct.
+    pub name: &'static str,
+    /// What it means, from the field's doc comment.
+    pub doc: &'static str,
+    /// The values that it may take.
+    pub kind: ParamKind,
+    /// The value where none is given.
+    pub default: ParamValue,
+}
+
+impl ParamSpec {
+    /// Turns a written value into one of this parameter's kind: `12`, `0.5`, `true`, a word. A whole number
+    /// is also a number.
+    ///
+    /// # Errors
+    /// If the text is of another kind, or out of range.
+    pub fn parse(&self, text: &str) -> Result<ParamValue, ParamError> {
+        let wrong = || ParamError::WrongKind {
+            name: self.name.to_string(),
+            value: text.to_string(),
+            expected: self.kind.to_string(),
+        };
+        let value = match self.kind {
+            ParamKind::Int { .. } => ParamValue::Int(text.parse().map_err(|_| wrong())?),
+            ParamKind::Float { .. } => {
+                ParamValue::Float(text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(wrong)?)
+            }
+            ParamKind::Bool => ParamValue::Bool(text.parse().map_err(|_| wrong())?),
+            ParamKind::Choice(_) => ParamValue::Choice(text.to_string()),
+        };
+        self.accept(&value)
+    }
+
+    /// The value as this parameter's kind (a whole number is also a number), if it is in range.
+    ///
+    /// # Errors
+    /// If the value is of another kind, or out of range.
+    pub fn accept(&self, value: &ParamValue) -> Result<ParamValue, ParamError> {
+        let within = match (&self.kind, value) {
+            (ParamKind::Int { min, max, .. }, ParamValue::Int(x)) => (min..=max).contains(&x),
+            (ParamKind::Float { min, max, .. }, ParamValue::Float(x)) => (min..=max).contains(&x),
+            (ParamKind::Float { .. }, ParamValue::Int(x)) => {
+                return self.accept(&ParamValue::Float(*x as f64));
+            }
+            (ParamKind::Bool, ParamValue::Bool(_)) => true,
+            (ParamKind::Choice(words), ParamValue::Choice(x)) => words.contains(&x.as_str()),
+            _ => {
+                return Err(ParamError::WrongKind {
+                    name: self.name.to_string(),
+                    value: value.to_string(),
+                    expected: self.kind.to_string(),
+                });
+            }
+        };
+        if within {
+            Ok(value.clone())
+        } else {
+            Err(ParamError::OutOfRange {
+                name: self.name.to_string(),
+                value: value.to_string(),
+                allowed: self.kind.to_string(),
+            })
+        }
+    }
+}
+
+/// The range in words: `a whole number in 2..=50`.
+impl fmt::Display for ParamKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParamKind::Int { min, max, .. } => write!(f, "a whole number in {min}..={max}"),
+            ParamKind::Float { min, max, .. } => write!(f, "a number in {min}..={max}"),
+            ParamKind::Bool => f.write_str("true or false"),
+            ParamKind::Choice(words) => write!(f, "one of {}", words.join(", ")),
+        }
+    }
+}
+
+/// Named values, sorted by name; what a spec file and the command line give.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ParamSet(Vec<(String, ParamValue)>);
+
+impl ParamSet {
+    /// No values.
+    pub fn new() -> ParamSet {
+        ParamSet::default()
+    }
+
+    /// Sets a value, replacing one of the same name.
+    pub fn set(&mut self, name: &str, value: ParamValue) {
+        match self.0.binary_search_by(|(n, _)| n.as_str().cmp(name)) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (name.to_string(), value)),
+        }
+    }
+
+    /// The value of that name.
+    pub fn get(&self, name: &str) -> Option<&ParamValue> {
+        self.0.binary_search_by(|(n, _)| n.as_str().cmp(name)).ok().map(|at| &self.0[at].1)
+    }
+
+    /// All values, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ParamValue)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The set with every declared parameter present: given values accepted, the rest at their defaults.
+    ///
+    /// # Errors
+    /// If a name is not declared, or a value is of the wrong kind or out of range.
+    pub fn resolve(&self, specs: &[ParamSpec]) -> Result<ParamSet, ParamError> {
+        let mut resolved = ParamSet::new();
+        for spec in specs {
+            resolved.set(spec.name, spec.default.clone());
+        }
+        for (name, value) in self.iter() {
+            let spec = specs.iter().find(|s| s.name == name).ok_or_else(|| ParamError::Unknown {
+                name: name.to_string(),
+                known: specs.iter().map(|s| s.name).collect(),
+            })?;
+            resolved.set(name, spec.accept(value)?);
+        }
+        Ok(resolved)
+    }
+}
+
+impl FromIterator<(String, ParamValue)> for ParamSet {
+    fn from_iter<T: IntoIterator<Item = (String, ParamValue)>>(iter: T) -> ParamSet {
+        let mut set = ParamSet::new();
+        for (name, value) in iter {
+            set.set(&name, value);
+        }
+        set
+    }
+}
+
+/// A struct of parameters. Derived: `#[derive(Params)]`.
+pub trait Params: Sized {
+    /// Every parameter, in the order of the fields.
+    fn specs() -> Vec<ParamSpec>;
+
+    /// The struct with these values; absent ones take their defaults.
+    ///
+    /// # Errors
+    /// If a name is not declared, a value is of the wrong kind or out of range, or the check fails.
+    fn from_set(set: &ParamSet) -> Result<Self, ParamError>;
+
+    /// The values of the struct.
+    fn to_set(&self) -> ParamSet;
+}
+
+/// Why parameters were not accepted.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ParamError {
+    /// No parameter of that name.
+    Unknown {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: Vec<&'static str>,
+    },
+    /// A value of another kind.
+    WrongKind {
+        /// The parameter.
+        name: String,
+        /// The value given.
+        value: String,
+        /// What it takes.
+        expected: String,
+    },
+    /// A value outside the declared range.
+    OutOfRange {
+        /// The parameter.
+        name: String,
+        /// The value given.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// Values that do not go together.
+    Check {
+        /// The condition that does not hold, as declared: `fast < slow`.
+        condition: &'static str,
+        /// The values in it, as given.
+        values: ParamSet,
+    },
+}
+
+impl fmt::Display for ParamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ParamError::Unknown { name, known } => {
+                write!(f, "no parameter `{name}`; there are {}", known.join(", "))
+            }
+            ParamError::WrongKind { name, value, expected } => {
+                write!(f, "parameter `{name}` is {expected}, not `{value}`")
+            }
+            ParamError::OutOfRange { name, value, allowed } => {
+                write!(f, "parameter `{name}` = {value} is out of range: {allowed}")
+            }
+            ParamError::Check { condition, values } => {
+                write!(f, "parameters must satisfy `{condition}`; got")?;
+                for (i, (name, value)) in values.iter().enumerate() {
+                    write!(f, "{} {name} = {value}", if i == 0 { "" } else { "," })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for ParamError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn specs() -> Vec<ParamSpec> {
+        vec![
+            ParamSpec {
+                name: "fast",
+                doc: "Bars.",
+                kind: ParamKind::Int { min: 2, max: 50, step: 1 },
+                default: ParamValue::Int(10),
+            },
+            ParamSpec {
+                name: "weight",
+                doc: "Share.",
+                kind: ParamKind::Float { min: 0.0, max: 1.0, step: None },
+                default: ParamValue::Float(0.95),
+            },
+            ParamSpec {
+                name: "mode",
+                doc: "Which.",
+                kind: ParamKind::Choice(&["up", "down"]),
+                default: ParamValue::Choice("up".into()),
+            },
+        ]
+    }
+
+    #[test]
+    fn absent_values_take_their_defaults_and_whole_numbers_are_numbers() {
+        let given: ParamSet = [("weight".to_string(), ParamValue::Int(1))].into_iter().collect();
+        let set = given.resolve(&specs()).expect("accepted");
+        assert_eq!(set.get("fast"), Some(&ParamValue::Int(10)));
+        assert_eq!(set.get("weight"), Some(&ParamValue::Float(1.0)));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let message = |name: &str, value| {
+            let set: ParamSet = [(name.to_string(), value)].into_iter().collect();
+            set.resolve(&specs()).expect_err("refused").to_string()
+        };
+        assert_eq!(message("fats", ParamValue::Int(1)), "no parameter `fats`; there are fast, weight, mode");
+        assert_eq!(
+            message("fast", ParamValue::Int(99)),
+            "parameter `fast` = 99 is out of range: a whole number in 2..=50"
+        );
+        assert_eq!(
+            message("fast", ParamValue::Float(3.5)),
+            "parameter `fast` is a whole number in 2..=50, not `3.5`"
+        );
+        assert_eq!(
+            message("mode", ParamValue::Choice("left".into())),
+            "parameter `mode` = left is out of range: one of up, down"
+        );
+        assert!(specs()[1].parse("nan").is_err());
+        assert_eq!(specs()[1].parse("1"), Ok(ParamValue::Float(1.0)));
+    }
+}

@@ -1,0 +1,5 @@
+//! The engines.
+
+mod spec;
+
+pub use spec::RunSpec;

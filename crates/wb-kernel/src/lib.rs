@@ -1,0 +1,5 @@
+//! The deterministic trading kernel.
+
+mod risk;
+
+pub use risk::RiskLimits;

@@ -1,0 +1,5 @@
+//! The simulated venue.
+
+mod config;
+
+pub use config::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
