@@ -30,6 +30,6 @@ pub use order::{
     TimerId,
 };
 pub use order_state::{OrderState, Transition};
-pub use params::{ParamError, ParamKind, ParamSet, ParamSpec, ParamValue, Params};
+pub use params::{Choice, ParamError, ParamKind, ParamSet, ParamSpec, ParamValue, Params};
 pub use rng::Rng;
 pub use time::{CivilDate, Interval, Span, Ts, UtcOffsets};

@@ -207,6 +207,22 @@ pub trait Params: Sized {
     fn to_set(&self) -> ParamSet;
 }
 
+/// An enum whose values are words, as a parameter. Derived: `#[derive(Choice)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a parameter",
+    note = "a parameter is an integer of at most 64 bits, an `f64`, a `bool` or an enum that derives `Choice`"
+)]
+pub trait Choice: Copy {
+    /// The word of every variant, in order.
+    const WORDS: &'static [&'static str];
+
+    /// Its word.
+    fn word(self) -> &'static str;
+
+    /// The variant of that word.
+    fn from_word(word: &str) -> Option<Self>;
+}
+
 /// Why parameters were not accepted.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ParamError {
