@@ -2,7 +2,7 @@
 
 use crate::instrument::InstrumentId;
 use crate::market::MarketEvent;
-use crate::order::{OrderEvent, OrderId, OrderRequest, TimerId};
+use crate::order::{OrderEvent, OrderId, OrderRequest, Reject, TimerId};
 use crate::time::Ts;
 
 /// An instruction of the operator.
@@ -73,6 +73,15 @@ impl Event {
 /// All that can come out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Command {
+    /// Nothing to send: our own risk limits refused this order. Told so that it can be recorded.
+    Refused {
+        /// Our number for it.
+        id: OrderId,
+        /// The order.
+        request: OrderRequest,
+        /// Why.
+        reason: Reject,
+    },
     /// Send this order.
     Submit {
         /// Our number for it.

@@ -259,6 +259,8 @@ impl RiskLimit {
 pub enum Reject {
     /// By our own risk limits; it never left.
     Risk(RiskLimit),
+    /// Trading is paused by the operator; only orders that reduce a position pass.
+    Paused,
     /// The quantity rounds to nothing.
     ZeroQty,
     /// There is no market price yet to value it at.
@@ -279,6 +281,7 @@ impl fmt::Display for Reject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Reject::Risk(limit) => return write!(f, "risk limit {}", limit.key()),
+            Reject::Paused => "trading is paused",
             Reject::ZeroQty => "quantity rounds to zero",
             Reject::NoPrice => "no market price yet",
             Reject::Margin => "not enough margin",

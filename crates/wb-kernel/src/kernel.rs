@@ -1,0 +1,337 @@
+//! The kernel: `on_event(event)` gives commands.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use wb_core::{
+    Bar, Command, Control, Event, Instrument, InstrumentId, Interval, MarketData, MarketEvent, OrderEvent,
+    OrderId, OrderRequest, ParamSet, Side, TimerId, Ts,
+};
+
+use crate::context::Context;
+use crate::digest::Digest;
+use crate::features::Features;
+use crate::orders::{Orders, assert_fill_fits};
+use crate::portfolio::Portfolio;
+use crate::risk::{RiskGate, RiskLimits};
+use crate::series::{Series, SeriesState};
+use crate::setup::{Setup, SetupError};
+use crate::strategy::{Strategy, StrategyEntry};
+
+/// What a kernel must be told besides its strategy.
+#[derive(Clone, PartialEq, Debug)]
+pub struct KernelConfig {
+    /// Length of the bars that it will be fed.
+    pub interval: Interval,
+    /// Role to instruments, as in the spec.
+    pub roles: Vec<(String, Vec<InstrumentId>)>,
+    /// Cash at the start, settlement currency.
+    pub cash: f64,
+    /// Limits that every order passes.
+    pub risk: RiskLimits,
+}
+
+/// One strategy at work.
+pub struct Kernel {
+    strategy: Box<dyn Strategy>,
+    core: Core,
+    /// Bars that the last event closed, reused.
+    closed: Vec<(Ts, Bar)>,
+    /// Series whose bars the last event closed, with the bars; reused.
+    fresh: Vec<(Series, Bar)>,
+}
+
+/// Everything but the strategy: what a [`Context`] gives access to.
+pub(crate) struct Core {
+    pub(crate) now: Ts,
+    pub(crate) portfolio: Portfolio,
+    pub(crate) features: Features,
+    pub(crate) series: Vec<SeriesState>,
+    pub(crate) orders: Orders,
+    /// Series by instrument.
+    by_instrument: Vec<Vec<Series>>,
+    /// Series whose features are not warm yet.
+    cold: usize,
+    risk: RiskGate,
+    timers: BTreeSet<(Ts, TimerId)>,
+    next_timer: u64,
+    /// Orders refused by the risk limits that the strategy has not been told of.
+    refused: Vec<OrderEvent>,
+    digest: Digest,
+}
+
+impl fmt::Debug for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kernel")
+            .field("now", &self.core.now)
+            .field("digest", &self.core.digest)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Kernel {
+    /// A kernel that has seen nothing.
+    ///
+    /// # Errors
+    /// If the strategy cannot be built from what the spec gives.
+    pub fn new(
+        entry: &StrategyEntry,
+        params: &ParamSet,
+        instruments: Arc<[Instrument]>,
+        config: &KernelConfig,
+    ) -> Result<Kernel, SetupError> {
+        let (strategy, setup) = Setup::run(entry, params, &instruments, config)?;
+        let Setup { series, features, .. } = setup;
+        let mut by_instrument = vec![Vec::new(); instruments.len()];
+        for (index, state) in series.iter().enumerate() {
+            by_instrument[state.instrument.index()].push(Series(index as u32));
+        }
+        let cold = series.iter().filter(|s| s.warmup > 0).count();
+        let orders = Orders::new(instruments.len());
+        let core = Core {
+            now: Ts::MIN,
+            portfolio: Portfolio::new(instruments, config.cash),
+            features,
+            series,
+            orders,
+            by_instrument,
+            cold,
+            risk: RiskGate::new(config.risk, config.cash),
+            timers: BTreeSet::new(),
+            next_timer: 1,
+            refused: Vec::new(),
+            digest: Digest::default(),
+        };
+        Ok(Kernel { strategy, core, closed: Vec::new(), fresh: Vec::new() })
+    }
+
+    /// The only way in. Appends to `commands` what is to be done, before the next event.
+    ///
+    /// # Panics
+    /// If the event is earlier than the last one, or contradicts what the venue said before.
+    #[inline]
+    pub fn on_event(&mut self, event: &Event, commands: &mut Vec<Command>) {
+        let ts = event.ts();
+        assert!(ts >= self.core.now, "time went back from {} to {ts}", self.core.now);
+        self.core.now = ts;
+        if !self.core.refused.is_empty() {
+            self.tell_refusals(commands);
+        }
+        match event {
+            Event::Market(market) => self.on_market(market, commands),
+            Event::Order { event, .. } => self.on_order(event, commands),
+            Event::Timer { id, .. } => self.on_timer(*id, commands),
+            Event::Cash { amount, .. } => {
+                self.core.portfolio.add_cash(*amount);
+                self.core.digest.cash(ts, *amount);
+            }
+            Event::Control { control, .. } => self.core.on_control(*control, commands),
+        }
+    }
+
+    /// When the driver must come back with a Timer event, if nothing comes before.
+    pub fn next_timer(&self) -> Option<(Ts, TimerId)> {
+        self.core.timers.first().copied()
+    }
+
+    /// Cash and positions.
+    pub fn portfolio(&self) -> &Portfolio {
+        &self.core.portfolio
+    }
+
+    /// The hash of every command and fill so far.
+    pub fn digest(&self) -> Digest {
+        self.core.digest
+    }
+
+    /// Whether a risk limit has stopped trading for good.
+    pub fn is_halted(&self) -> bool {
+        self.core.risk.is_halted()
+    }
+
+    /// The most bars, in bars of the source, after which no declared feature depends on where the series began.
+    pub fn memory(&self) -> usize {
+        let source =
+            |s: &SeriesState| s.builder.as_ref().map_or(1, |b| b.interval().span().0 / 1_000_000_000);
+        let needs = self.core.series.iter().enumerate().map(|(index, state)| {
+            let bars = self.core.features.memory(Series(index as u32));
+            bars.saturating_mul(source(state).max(1) as usize)
+        });
+        needs.max().unwrap_or(0)
+    }
+
+    #[inline]
+    fn on_market(&mut self, market: &MarketEvent, commands: &mut Vec<Command>) {
+        match &market.data {
+            MarketData::Bar(bar) => self.on_bar(market, bar, commands),
+            MarketData::Trade(trade) => {
+                self.core.portfolio.mark(market.instrument, trade.price);
+                self.call(commands, |strategy, ctx| strategy.on_trade(market.instrument, trade, ctx));
+            }
+            MarketData::Quote(quote) => {
+                self.core.portfolio.mark(market.instrument, (quote.bid + quote.ask) / 2.0);
+                self.call(commands, |strategy, ctx| strategy.on_quote(market.instrument, quote, ctx));
+            }
+            MarketData::Gap => {}
+        }
+    }
+
+    #[inline]
+    fn on_bar(&mut self, market: &MarketEvent, bar: &Bar, commands: &mut Vec<Command>) {
+        let core = &mut self.core;
+        core.portfolio.mark(market.instrument, bar.close);
+        self.fresh.clear();
+        for at in 0..core.by_instrument[market.instrument.index()].len() {
+            let series = core.by_instrument[market.instrument.index()][at];
+            match &mut core.series[series.index()].builder {
+                None => core.bar_closed(series, market.ts_event, bar, &mut self.fresh),
+                Some(builder) => {
+                    builder.on_bar(market.ts_event, bar, &mut self.closed);
+                    for (ts, longer) in self.closed.drain(..) {
+                        core.bar_closed(series, ts, &longer, &mut self.fresh);
+                    }
+                }
+            }
+        }
+        if core.cold == 0 {
+            for (series, bar) in &self.fresh {
+                self.strategy.on_bar(*series, bar, &mut Context { core, commands });
+            }
+        }
+        if market.last {
+            self.on_batch_end(commands);
+        }
+    }
+
+    #[inline]
+    fn on_batch_end(&mut self, commands: &mut Vec<Command>) {
+        self.call(commands, |strategy, ctx| strategy.on_bars_closed(ctx));
+        if self.core.risk.watches_drawdown() {
+            let equity = self.core.portfolio.equity();
+            if self.core.risk.on_equity(equity) {
+                self.core.flatten(commands);
+            }
+        }
+    }
+
+    #[inline]
+    fn call(&mut self, commands: &mut Vec<Command>, f: impl FnOnce(&mut dyn Strategy, &mut Context<'_>)) {
+        if self.core.cold == 0 {
+            f(&mut *self.strategy, &mut Context { core: &mut self.core, commands });
+        }
+    }
+
+    fn on_order(&mut self, event: &OrderEvent, commands: &mut Vec<Command>) {
+        let core = &mut self.core;
+        if let OrderEvent::Filled(fill) = event {
+            assert_fill_fits(&core.orders, fill);
+            core.portfolio.apply(fill);
+            core.digest.fill(core.now, fill);
+        }
+        core.orders.apply(event);
+        self.call(commands, |strategy, ctx| strategy.on_order(event, ctx));
+    }
+
+    fn on_timer(&mut self, id: TimerId, commands: &mut Vec<Command>) {
+        let due = self.core.timers.iter().find(|(_, timer)| *timer == id).copied();
+        if let Some(timer) = due {
+            self.core.timers.remove(&timer);
+            self.call(commands, |strategy, ctx| strategy.on_timer(id, ctx));
+        }
+    }
+
+    /// Tells the strategy of orders that were refused during earlier events; an event later, so that a strategy
+    /// that answers a refusal with the same order cannot hang the kernel.
+    #[cold]
+    fn tell_refusals(&mut self, commands: &mut Vec<Command>) {
+        for event in std::mem::take(&mut self.core.refused) {
+            self.call(commands, |strategy, ctx| strategy.on_order(&event, ctx));
+        }
+    }
+}
+
+impl Core {
+    #[inline]
+    fn bar_closed(&mut self, series: Series, ts: Ts, bar: &Bar, fresh: &mut Vec<(Series, Bar)>) {
+        self.features.update(series, ts, bar);
+        let state = &mut self.series[series.index()];
+        state.seen += 1;
+        state.last = Some((ts, *bar));
+        if state.seen == state.warmup {
+            self.cold -= 1;
+        }
+        fresh.push((series, *bar));
+    }
+
+    pub(crate) fn submit(&mut self, request: OrderRequest, commands: &mut Vec<Command>) -> OrderId {
+        let id = self.orders.next_id();
+        let verdict = self.risk.check(self.now, &request, &self.portfolio, &self.orders);
+        let command = match verdict {
+            Ok(()) => {
+                self.orders.submitted(id, request);
+                Command::Submit { id, request }
+            }
+            Err(reason) => {
+                self.refused.push(OrderEvent::Rejected(id, reason));
+                Command::Refused { id, request, reason }
+            }
+        };
+        self.send(command, commands);
+        id
+    }
+
+    pub(crate) fn cancel(&mut self, id: OrderId, commands: &mut Vec<Command>) {
+        if self.orders.is_open(id) {
+            self.send(Command::Cancel { id }, commands);
+        }
+    }
+
+    pub(crate) fn cancel_where(
+        &mut self,
+        commands: &mut Vec<Command>,
+        which: impl Fn(&OrderRequest) -> bool,
+    ) {
+        if self.orders.is_empty() {
+            return;
+        }
+        let ids: Vec<OrderId> =
+            self.orders.iter().filter(|(_, o)| which(&o.request)).map(|(id, _)| id).collect();
+        for id in ids {
+            self.send(Command::Cancel { id }, commands);
+        }
+    }
+
+    pub(crate) fn set_timer(&mut self, at: Ts) -> TimerId {
+        let id = TimerId(self.next_timer);
+        self.next_timer += 1;
+        self.timers.insert((at, id));
+        id
+    }
+
+    fn send(&mut self, command: Command, commands: &mut Vec<Command>) {
+        self.digest.command(self.now, &command);
+        commands.push(command);
+    }
+
+    fn on_control(&mut self, control: Control, commands: &mut Vec<Command>) {
+        match control {
+            Control::Pause => self.risk.set_paused(true),
+            Control::Resume => self.risk.set_paused(false),
+            Control::CancelAll => self.cancel_where(commands, |_| true),
+            Control::Flatten => self.flatten(commands),
+        }
+    }
+
+    /// Cancels every order and closes every position.
+    fn flatten(&mut self, commands: &mut Vec<Command>) {
+        self.cancel_where(commands, |_| true);
+        for instrument in self.portfolio.held().to_vec() {
+            let held = self.portfolio.position(instrument).qty;
+            let side = if held.0 > 0 { Side::Sell } else { Side::Buy };
+            let close =
+                OrderRequest { reduce_only: true, ..OrderRequest::market(instrument, side, held.abs()) };
+            self.submit(close, commands);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What a strategy declares before its first event.
+
+use std::fmt;
+use std::sync::Arc;
+
+use wb_core::{BarBuilder, BarColumns, Instrument, InstrumentId, Interval, ParamError, ParamSet};
+use wb_indicators::Indicator;
+
+use crate::features::{Feature, FeatureColumn, Features, Input, LateFeature};
+use crate::kernel::KernelConfig;
+use crate::series::{Series, SeriesState};
+use crate::strategy::{Strategy, StrategyEntry};
+
+/// The declarations of one strategy, in the making.
+pub struct Setup<'a> {
+    instruments: &'a Arc<[Instrument]>,
+    config: &'a KernelConfig,
+    pub(crate) series: Vec<SeriesState>,
+    pub(crate) features: Features,
+}
+
+/// Why a strategy could not be built.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SetupError {
+    /// The spec names no instrument for a role.
+    MissingRole {
+        /// The role.
+        role: String,
+        /// The roles that the spec gives.
+        given: Vec<String>,
+    },
+    /// The spec names several instruments for a role that takes one.
+    OneInstrument {
+        /// The role.
+        role: String,
+        /// How many it names.
+        count: usize,
+    },
+    /// A longer interval that the spec's does not divide.
+    Interval {
+        /// The interval asked for.
+        wanted: Interval,
+        /// The spec's interval.
+        source: Interval,
+    },
+    /// Instruments settled in more than one currency.
+    Currency {
+        /// One currency.
+        first: String,
+        /// Another.
+        second: String,
+    },
+    /// The parameters are not acceptable.
+    Params(ParamError),
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SetupError::MissingRole { role, given } => {
+                write!(
+                    f,
+                    "the strategy needs an instrument for the role `{role}`; the spec gives {}",
+                    given.join(", ")
+                )
+            }
+            SetupError::OneInstrument { role, count } => {
+                write!(f, "the role `{role}` takes one instrument, the spec gives {count}")
+            }
+            SetupError::Interval { wanted, source } => {
+                write!(f, "bars of {wanted} cannot be built from bars of {source}")
+            }
+            SetupError::Currency { first, second } => {
+                write!(
+                    f,
+                    "instruments settle in {first} and in {second}; a portfolio has one settlement currency"
+                )
+            }
+            SetupError::Params(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SetupError {}
+
+impl From<ParamError> for SetupError {
+    fn from(error: ParamError) -> SetupError {
+        SetupError::Params(error)
+    }
+}
+
+impl<'a> Setup<'a> {
+    /// Builds the strategy and keeps what it declared.
+    pub(crate) fn run(
+        entry: &StrategyEntry,
+        params: &ParamSet,
+        instruments: &'a Arc<[Instrument]>,
+        config: &'a KernelConfig,
+    ) -> Result<(Box<dyn Strategy>, Setup<'a>), SetupError> {
+        if let Some(other) = instruments.iter().find(|i| i.currency != instruments[0].currency) {
+            return Err(SetupError::Currency {
+                first: instruments[0].currency.clone(),
+                second: other.currency.clone(),
+            });
+        }
+        let mut setup = Setup { instruments, config, series: Vec::new(), features: Features::default() };
+        let strategy = (entry.build)(params, &mut setup)?;
+        Ok((strategy, setup))
+    }
+
+    /// The one instrument of a role.
+    ///
+    /// # Errors
+    /// If the spec gives none or several.
+    pub fn instrument(&mut self, role: &str) -> Result<InstrumentId, SetupError> {
+        match self.instruments(role)?[..] {
+            [one] => Ok(one),
+            ref many => Err(SetupError::OneInstrument { role: role.to_string(), count: many.len() }),
+        }
+    }
+
+    /// Every instrument of a role, in the order of the spec.
+    ///
+    /// # Errors
+    /// If the spec gives none.
+    pub fn instruments(&mut self, role: &str) -> Result<Vec<InstrumentId>, SetupError> {
+        let found = self.config.roles.iter().find(|(name, ids)| name == role && !ids.is_empty());
+        found.map(|(_, ids)| ids.clone()).ok_or_else(|| SetupError::MissingRole {
+            role: role.to_string(),
+            given: self.config.roles.iter().map(|(name, _)| name.clone()).collect(),
+        })
+    }
+
+    /// What is known of an instrument.
+    pub fn describe(&self, instrument: InstrumentId) -> &Instrument {
+        &self.instruments[instrument.index()]
+    }
+
+    /// The length of the spec's bars.
+    pub fn interval(&self) -> Interval {
+        self.config.interval
+    }
+
+    /// Bars at the spec's interval: a strategy runs on any.
+    pub fn bars(&mut self, instrument: InstrumentId) -> Series {
+        self.subscribe(instrument, self.config.interval)
+    }
+
+    /// Longer bars, built from those of the spec's interval and delivered when they close.
+    ///
+    /// # Errors
+    /// If the interval is not a multiple of the spec's.
+    pub fn bars_every(&mut self, instrument: InstrumentId, interval: Interval) -> Result<Series, SetupError> {
+        let source = self.config.interval;
+        if interval.span().0 % source.span().0 != 0 {
+            return Err(SetupError::Interval { wanted: interval, source });
+        }
+        Ok(self.subscribe(instrument, interval))
+    }
+
+    /// Declares a feature. The strategy is not called before it is warm.
+    pub fn feature<I: Indicator<Output = f64>>(&mut self, input: Input<I::Input>, indicator: I) -> Feature
+    where
+        I::Input: 'static,
+    {
+        let position = self.features.declare(input, indicator);
+        self.must_be_warm(position);
+        Feature(position)
+    }
+
+    /// Declares an indicator of several outputs. The strategy is not called before it is warm.
+    pub fn features<const N: usize, I: Indicator<Output = [f64; N]>>(
+        &mut self,
+        input: Input<I::Input>,
+        indicator: I,
+    ) -> [Feature; N]
+    where
+        I::Input: 'static,
+    {
+        let first = self.features.declare(input, indicator);
+        self.must_be_warm(first);
+        std::array::from_fn(|n| Feature(first + n as u32))
+    }
+
+    /// Declares a feature that nobody waits for: its value is absent while it is cold.
+    pub fn late_feature<I: Indicator<Output = f64>>(
+        &mut self,
+        input: Input<I::Input>,
+        indicator: I,
+    ) -> LateFeature
+    where
+        I::Input: 'static,
+    {
+        LateFeature(self.features.declare(input, indicator))
+    }
+
+    fn must_be_warm(&mut self, position: u32) {
+        let (series, warmup) = self.features.warmup_at(position);
+        let state = &mut self.series[series.index()];
+        state.warmup = state.warmup.max(warmup);
+    }
+
+    fn subscribe(&mut self, instrument: InstrumentId, interval: Interval) -> Series {
+        let same = |s: &SeriesState| s.instrument == instrument && s.interval == interval;
+        let index = self.series.iter().position(same).unwrap_or_else(|| {
+            let zone = &self.instruments[instrument.index()].calendar.zone;
+            let longer = interval != self.config.interval;
+            self.series.push(SeriesState {
+                instrument,
+                interval,
+                builder: longer.then(|| BarBuilder::new(interval, zone.clone())),
+                seen: 0,
+                warmup: 0,
+                last: None,
+            });
+            self.series.len() - 1
+        });
+        Series(index as u32)
+    }
+}
+
+/// Every feature that a strategy declares, folded over the columns of its instruments: the values that a kernel
+/// streams, row for row.
+///
+/// # Errors
+/// If the strategy cannot be built.
+pub fn feature_columns(
+    entry: &StrategyEntry,
+    params: &ParamSet,
+    instruments: &Arc<[Instrument]>,
+    config: &KernelConfig,
+    bars: &[BarColumns],
+) -> Result<Vec<FeatureColumn>, SetupError> {
+    let (_, mut setup) = Setup::run(entry, params, instruments, config)?;
+    let mut columns = Vec::new();
+    for index in 0..setup.series.len() {
+        let state = &mut setup.series[index];
+        let instrument = state.instrument.index();
+        let source = &bars[instrument];
+        let (built, rows) = match &mut state.builder {
+            None => (None, (0..source.len()).collect::<Vec<_>>()),
+            Some(builder) => {
+                let (longer, rows) = build_longer(builder, source);
+                (Some(longer), rows)
+            }
+        };
+        let series_bars = built.as_ref().unwrap_or(source);
+        columns.extend(setup.features.fold(
+            Series(index as u32),
+            instrument,
+            series_bars,
+            &rows,
+            source.len(),
+        ));
+    }
+    Ok(columns)
+}
+
+/// The longer bars, and for each the row of the source at which it is known.
+fn build_longer(builder: &mut BarBuilder, source: &BarColumns) -> (BarColumns, Vec<usize>) {
+    let (mut longer, mut rows, mut closed) = (BarColumns::new(builder.interval()), Vec::new(), Vec::new());
+    for row in 0..source.len() {
+        builder.on_bar(source.ts[row], &source.bar(row), &mut closed);
+        for (ts, bar) in closed.drain(..) {
+            longer.push(ts, &bar);
+            rows.push(row);
+        }
+    }
+    (longer, rows)
+}
