@@ -26,8 +26,8 @@ pub use fixed::{Grid, Price, Qty, SignedQty};
 pub use instrument::{Calendar, Instrument, InstrumentId, InstrumentKind, OffGrid, Round};
 pub use market::{Bar, MarketData, MarketEvent, Quote, Trade};
 pub use order::{
-    Fill, GroupId, Link, OrderEvent, OrderId, OrderRequest, OrderType, Reject, RiskLimit, Side, TimeInForce,
-    TimerId,
+    CancelReason, Fill, GroupId, Link, OrderEvent, OrderId, OrderRequest, OrderType, Reject, RiskLimit, Side,
+    TimeInForce, TimerId,
 };
 pub use order_state::{OrderState, Transition};
 pub use params::{Choice, ParamError, ParamKind, ParamSet, ParamSpec, ParamValue, Params};

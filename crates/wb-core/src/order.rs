@@ -293,6 +293,37 @@ impl fmt::Display for Reject {
     }
 }
 
+/// Why a working order ended unfilled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CancelReason {
+    /// We asked for it.
+    Requested,
+    /// Another order of its group was filled, or the position that it protects is closed.
+    Group,
+    /// Its time in force did not let it wait.
+    TimeInForce,
+    /// The account cannot carry the rest of it.
+    Margin,
+    /// The order that was to wake it ended without a fill.
+    Parent,
+    /// The venue closed all positions.
+    Liquidation,
+}
+
+impl CancelReason {
+    /// The word used in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            CancelReason::Requested => "requested",
+            CancelReason::Group => "group",
+            CancelReason::TimeInForce => "time-in-force",
+            CancelReason::Margin => "margin",
+            CancelReason::Parent => "parent",
+            CancelReason::Liquidation => "liquidation",
+        }
+    }
+}
+
 /// What became of an order.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum OrderEvent {
@@ -302,8 +333,8 @@ pub enum OrderEvent {
     Rejected(OrderId, Reject),
     /// It was filled, in part or whole.
     Filled(Fill),
-    /// It was cancelled, by us, by its group or by its time in force.
-    Cancelled(OrderId),
+    /// It ended before it was filled; what had been filled stays filled.
+    Cancelled(OrderId, CancelReason),
     /// The cancel came too late.
     CancelRejected(OrderId),
     /// Its day ended.
@@ -316,7 +347,7 @@ impl OrderEvent {
         match *self {
             OrderEvent::Accepted(id)
             | OrderEvent::Rejected(id, _)
-            | OrderEvent::Cancelled(id)
+            | OrderEvent::Cancelled(id, _)
             | OrderEvent::CancelRejected(id)
             | OrderEvent::Expired(id) => id,
             OrderEvent::Filled(fill) => fill.order,

@@ -88,9 +88,9 @@ impl OrderState {
             (OrderEvent::Filled(_), S::Expired) => To(if completes { S::Filled } else { S::Expired }),
             (OrderEvent::Filled(_), S::Filled | S::Rejected) => Contradiction,
 
-            (OrderEvent::Cancelled(_), S::Submitted | S::Working | S::PartlyFilled) => To(S::Cancelled),
-            (OrderEvent::Cancelled(_), S::Cancelled | S::Expired) => Ignore,
-            (OrderEvent::Cancelled(_), S::Filled | S::Rejected) => Contradiction,
+            (OrderEvent::Cancelled(..), S::Submitted | S::Working | S::PartlyFilled) => To(S::Cancelled),
+            (OrderEvent::Cancelled(..), S::Cancelled | S::Expired) => Ignore,
+            (OrderEvent::Cancelled(..), S::Filled | S::Rejected) => Contradiction,
 
             (OrderEvent::CancelRejected(_), _) => Ignore,
 
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::fixed::{Price, Qty};
     use crate::instrument::InstrumentId;
-    use crate::order::{Fill, OrderId, Reject, Side};
+    use crate::order::{CancelReason, Fill, OrderId, Reject, Side};
     use crate::time::Ts;
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
             ),
             (fill, true, [To(S::Filled), To(S::Filled), To(S::Filled), No, To(S::Filled), No, To(S::Filled)]),
             (
-                OrderEvent::Cancelled(id),
+                OrderEvent::Cancelled(id, CancelReason::Requested),
                 false,
                 [To(S::Cancelled), To(S::Cancelled), To(S::Cancelled), No, Ignore, No, Ignore],
             ),

@@ -49,6 +49,8 @@ pub(crate) struct Core {
     pub(crate) features: Features,
     pub(crate) series: Vec<SeriesState>,
     pub(crate) orders: Orders,
+    /// Length of the bars that come in.
+    source: Interval,
     /// Series by instrument.
     by_instrument: Vec<Vec<Series>>,
     /// Series whose features are not warm yet.
@@ -95,6 +97,7 @@ impl Kernel {
             features,
             series,
             orders,
+            source: config.interval,
             by_instrument,
             cold,
             risk: RiskGate::new(config.risk, config.cash),
@@ -152,11 +155,10 @@ impl Kernel {
 
     /// The most bars, in bars of the source, after which no declared feature depends on where the series began.
     pub fn memory(&self) -> usize {
-        let source =
-            |s: &SeriesState| s.builder.as_ref().map_or(1, |b| b.interval().span().0 / 1_000_000_000);
+        let source = self.core.source.span().0;
         let needs = self.core.series.iter().enumerate().map(|(index, state)| {
             let bars = self.core.features.memory(Series(index as u32));
-            bars.saturating_mul(source(state).max(1) as usize)
+            bars.saturating_mul((state.interval.span().0 / source) as usize)
         });
         needs.max().unwrap_or(0)
     }

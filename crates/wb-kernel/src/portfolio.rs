@@ -159,6 +159,7 @@ fn entry_after(entry: f64, before: SignedQty, after: SignedQty, price: f64) -> f
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "these amounts are exact in binary")]
     use super::*;
     use wb_core::{Calendar, Grid, InstrumentKind, OrderId, Rng, Ts};
 

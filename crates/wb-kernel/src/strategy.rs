@@ -70,6 +70,8 @@ pub trait StrategyParams: Params {
     fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError>;
 }
 
+type Build = fn(&ParamSet, &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError>;
+
 /// One line of the table of strategies.
 #[derive(Clone, Copy, Debug)]
 pub struct StrategyEntry {
@@ -83,7 +85,7 @@ pub struct StrategyEntry {
     pub specs: fn() -> Vec<ParamSpec>,
     /// Completes a set of parameters with defaults and checks it.
     pub resolve: fn(&ParamSet) -> Result<ParamSet, ParamError>,
-    pub(crate) build: fn(&ParamSet, &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError>,
+    pub(crate) build: Build,
 }
 
 impl StrategyEntry {
