@@ -192,6 +192,11 @@ impl Grid {
         (n as f64 * self.mantissa as f64) / POW10[self.decimals as usize]
     }
 
+    /// The step times `10^decimals`: with [`Grid::decimals`] what [`Grid::new`] takes.
+    pub const fn mantissa(self) -> i64 {
+        self.mantissa
+    }
+
     /// Digits after the decimal point that are needed to write any multiple.
     pub const fn decimals(self) -> u8 {
         self.decimals

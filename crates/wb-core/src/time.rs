@@ -297,6 +297,11 @@ impl UtcOffsets {
         UtcOffsets { steps }
     }
 
+    /// What [`UtcOffsets::new`] takes: from which instant on local time is how far ahead of UTC.
+    pub fn steps(&self) -> &[(Ts, Span)] {
+        &self.steps
+    }
+
     /// Local minus UTC at `ts`.
     pub fn at(&self, ts: Ts) -> Span {
         match self.steps.partition_point(|(from, _)| *from <= ts) {
