@@ -138,6 +138,11 @@ impl Kernel {
         self.core.timers.first().copied()
     }
 
+    /// The time of the last event.
+    pub fn now(&self) -> Ts {
+        self.core.now
+    }
+
     /// Cash and positions.
     pub fn portfolio(&self) -> &Portfolio {
         &self.core.portfolio

@@ -1,0 +1,345 @@
+//! Fills against bars, worst case first. The rules stand in the crate's documentation.
+
+use wb_core::{
+    Bar, CancelReason, Fill, InstrumentId, OrderEvent, OrderId, OrderType, Price, Qty, Side, TimeInForce, Ts,
+};
+
+use crate::book::{Place, Reach, trail};
+use crate::venue::SimVenue;
+
+/// One bar while it is being matched.
+#[derive(Clone, Copy)]
+struct Pass<'a> {
+    bar: &'a Bar,
+    instrument: InstrumentId,
+    /// When the bar began and ended.
+    open_ts: Ts,
+    close_ts: Ts,
+    /// Whether the open is past.
+    inside: bool,
+}
+
+/// What a fill is made of, besides its order.
+#[derive(Clone, Copy)]
+struct Terms {
+    /// The market's price, before slippage.
+    reference: f64,
+    /// Whether we take liquidity.
+    taker: bool,
+    /// When the venue says it happened.
+    ts: Ts,
+}
+
+impl SimVenue {
+    /// Fills what a bar fills, in one instrument.
+    pub(crate) fn match_bar(&mut self, instrument: InstrumentId, bar: &Bar, open_ts: Ts, close_ts: Ts) {
+        let at_open = Pass { bar, instrument, open_ts, close_ts, inside: false };
+        self.fill_queue(at_open);
+        self.try_immediate(at_open);
+        self.fill_touched(at_open);
+        let inside = Pass { inside: true, ..at_open };
+        self.fill_touched(inside);
+        self.follow_trailing(inside);
+        self.forget_wakes();
+    }
+
+    /// Fills an order that arrived at the very close, at the close.
+    pub(crate) fn match_close(&mut self, instrument: InstrumentId, id: OrderId, now: Ts) {
+        let close = self.markets[instrument.index()].last;
+        let order = &self.orders[&id];
+        let takes = matches!(order.place, Place::Queue | Place::Immediate | Place::Limit(_)) && order.taker;
+        let tif = order.request.tif;
+        if takes {
+            let bar = Bar {
+                interval: wb_core::Interval::Seconds(1),
+                open: close,
+                high: close,
+                low: close,
+                close,
+                volume: 0.0,
+            };
+            let pass = Pass { bar: &bar, instrument, open_ts: now, close_ts: now, inside: false };
+            self.execute(pass, id, Terms { reference: close, taker: true, ts: now });
+        }
+        if matches!(tif, TimeInForce::Ioc | TimeInForce::Fok) && self.orders.contains_key(&id) {
+            self.cancel(now, id, CancelReason::TimeInForce);
+        }
+    }
+
+    /// Market orders and triggered stops, in the order of arrival, at the open.
+    fn fill_queue(&mut self, pass: Pass<'_>) {
+        let waiting = self.books[pass.instrument.index()].queue.len();
+        if waiting == 0 {
+            return;
+        }
+        let ids: Vec<OrderId> = self.books[pass.instrument.index()].queue.iter().copied().collect();
+        for id in ids {
+            let Some(order) = self.orders.get(&id) else { continue };
+            if order.active_from > pass.open_ts {
+                continue;
+            }
+            let tif = order.request.tif;
+            self.execute(pass, id, Terms { reference: pass.bar.open, taker: true, ts: pass.open_ts });
+            let one_chance = matches!(tif, TimeInForce::Ioc | TimeInForce::Fok);
+            if one_chance && self.orders.contains_key(&id) {
+                self.cancel(pass.close_ts, id, CancelReason::TimeInForce);
+            }
+        }
+    }
+
+    /// Limits that may not rest: the open fills them or they end.
+    fn try_immediate(&mut self, pass: Pass<'_>) {
+        for id in self.books[pass.instrument.index()].immediate.clone() {
+            let Some(order) = self.orders.get(&id) else { continue };
+            if order.active_from > pass.open_ts {
+                continue;
+            }
+            if self.crosses(&order.request, pass.bar.open) {
+                self.execute(pass, id, Terms { reference: pass.bar.open, taker: true, ts: pass.open_ts });
+            }
+            if self.orders.contains_key(&id) {
+                self.cancel(pass.close_ts, id, CancelReason::TimeInForce);
+            }
+        }
+    }
+
+    /// Stops, then limits, that the open or the whole bar touches. A limit's fill may wake stops, which then come
+    /// first again.
+    fn fill_touched(&mut self, pass: Pass<'_>) {
+        let (low, high) =
+            if pass.inside { (pass.bar.low, pass.bar.high) } else { (pass.bar.open, pass.bar.open) };
+        let reach = Reach::of(self.instrument(pass.instrument), low, high);
+        loop {
+            let may = |id: OrderId| self.orders[&id].active_from <= pass.open_ts;
+            let book = &self.books[pass.instrument.index()];
+            if let Some(id) = book.touched_stop(reach, may).or_else(|| self.touched_trailing(pass, reach)) {
+                self.trigger(pass, id);
+                continue;
+            }
+            if self.markets[pass.instrument.index()].budget.is_zero() {
+                return;
+            }
+            let Some(id) = self.books[pass.instrument.index()].touched_limit(reach, may) else { return };
+            let before = self.orders[&id].remaining();
+            self.fill_limit(pass, id);
+            if self.orders.get(&id).is_some_and(|order| order.remaining() == before) {
+                // Nothing could be traded although there is volume left: leave it for the next bar.
+                return;
+            }
+        }
+    }
+
+    fn touched_trailing(&self, pass: Pass<'_>, reach: Reach) -> Option<OrderId> {
+        let trailing = &self.books[pass.instrument.index()].trailing;
+        trailing.iter().copied().find(|id| {
+            let order = &self.orders[id];
+            let Place::Trailing(trigger) = order.place else { return false };
+            order.active_from <= pass.open_ts
+                && match order.request.side {
+                    Side::Sell => trigger >= reach.low,
+                    Side::Buy => trigger <= reach.high,
+                }
+        })
+    }
+
+    /// A stop's trigger has traded: it becomes a market order, or a limit.
+    fn trigger(&mut self, pass: Pass<'_>, id: OrderId) {
+        let order = self.orders[&id];
+        let side = order.request.side;
+        let (Place::Stop(trigger) | Place::Trailing(trigger)) = order.place else {
+            unreachable!("only stops are triggered")
+        };
+        // Where the market came from: a gap through the trigger is filled there.
+        let came_from = order.woken_at.unwrap_or(pass.bar.open);
+        let trigger = self.instrument(pass.instrument).price_f64(trigger);
+        let reference = worse(side, trigger, came_from);
+        let ts = if pass.inside { pass.close_ts } else { pass.open_ts };
+        if let OrderType::StopLimit { price, .. } = order.request.kind {
+            self.relocate(id, Place::Limit(price));
+            let order = self.orders.get_mut(&id).expect("just seen");
+            order.active_from = pass.close_ts;
+            let limit = self.instrument(pass.instrument).price_f64(price);
+            let marketable = worse(side, limit, reference).to_bits() == limit.to_bits();
+            if marketable {
+                self.execute(pass, id, Terms { reference, taker: true, ts });
+            }
+            return;
+        }
+        self.relocate(id, Place::Queue);
+        self.execute(pass, id, Terms { reference, taker: true, ts });
+    }
+
+    fn fill_limit(&mut self, pass: Pass<'_>, id: OrderId) {
+        let order = self.orders[&id];
+        let Place::Limit(price) = order.place else { unreachable!("only limits are filled here") };
+        let limit = self.instrument(pass.instrument).price_f64(price);
+        let terms = if pass.inside {
+            Terms { reference: limit, taker: false, ts: pass.close_ts }
+        } else {
+            Terms { reference: pass.bar.open, taker: order.taker, ts: pass.open_ts }
+        };
+        self.execute(pass, id, terms);
+    }
+
+    /// Trailing stops follow the bar's best price, and are filled where the bar closed beyond the new trigger.
+    fn follow_trailing(&mut self, pass: Pass<'_>) {
+        for id in self.books[pass.instrument.index()].trailing.clone() {
+            let Some(order) = self.orders.get(&id).copied() else { continue };
+            let (Place::Trailing(trigger), OrderType::TrailingStop { offset }) =
+                (order.place, order.request.kind)
+            else {
+                continue;
+            };
+            if order.active_from > pass.open_ts {
+                continue;
+            }
+            let spec = self.instrument(pass.instrument);
+            let bar = pass.bar;
+            // Of a bar in which it was woken midway only the close is known to have come after.
+            let (best, moved) = match (order.request.side, order.woken_at) {
+                (Side::Sell, None) => (bar.high, true),
+                (Side::Buy, None) => (bar.low, true),
+                (_, Some(_)) => (bar.close, false),
+            };
+            let candidate = trail(order.request.side, Price(spec.tick.nearest(best)), offset);
+            let follows = match order.request.side {
+                Side::Sell => candidate > trigger,
+                Side::Buy => candidate < trigger,
+            };
+            if !follows {
+                continue;
+            }
+            let level = spec.price_f64(candidate);
+            let crossed = match order.request.side {
+                Side::Sell => bar.close <= level,
+                Side::Buy => bar.close >= level,
+            };
+            self.relocate(id, Place::Trailing(candidate));
+            if moved && crossed {
+                self.relocate(id, Place::Queue);
+                self.execute(pass, id, Terms { reference: level, taker: true, ts: pass.close_ts });
+            }
+        }
+    }
+
+    /// The next bar begins after everything that this one woke.
+    fn forget_wakes(&mut self) {
+        for id in std::mem::take(&mut self.woken) {
+            if let Some(order) = self.orders.get_mut(&id) {
+                order.woken_at = None;
+            }
+        }
+    }
+
+    /// Trades as much of an order as volume, position and margin allow.
+    fn execute(&mut self, pass: Pass<'_>, id: OrderId, terms: Terms) {
+        let order = self.orders[&id];
+        let request = order.request;
+        let wanted = order.remaining();
+        let mut qty = wanted.min(self.markets[pass.instrument.index()].budget);
+        if request.reduce_only {
+            let left = self.reducible(&request);
+            if left.is_zero() {
+                self.cancel(pass.close_ts, id, CancelReason::Group);
+                return;
+            }
+            qty = qty.min(left);
+        }
+        if request.tif == TimeInForce::Fok && qty < wanted {
+            qty = Qty::ZERO;
+        }
+        if qty.is_zero() {
+            return;
+        }
+        let first = order.filled.is_zero();
+        let (price, _) = self.price_of(pass, &order.request, qty, terms);
+        let spec = self.instrument(pass.instrument);
+        let fees = &self.config.fees;
+        let carried = self.account.affordable(spec, request.side, qty, spec.price_f64(price), fees, first);
+        if carried < qty && request.tif == TimeInForce::Fok || carried.is_zero() {
+            self.cancel(pass.close_ts, id, CancelReason::Margin);
+            return;
+        }
+        self.book_fill(pass, id, carried, terms);
+        if carried < qty && self.orders.contains_key(&id) {
+            self.cancel(pass.close_ts, id, CancelReason::Margin);
+        }
+    }
+
+    fn price_of(
+        &self,
+        pass: Pass<'_>,
+        request: &wb_core::OrderRequest,
+        qty: Qty,
+        terms: Terms,
+    ) -> (Price, f64) {
+        let spec = self.instrument(pass.instrument);
+        let volume = self.markets[pass.instrument.index()].volume;
+        if !terms.taker {
+            return (spec.price(terms.reference, request.side, wb_core::Round::Aggressive), 0.0);
+        }
+        let (price, slippage) = self.config.slippage.price(spec, request.side, terms.reference, qty, volume);
+        let limit = match request.kind {
+            OrderType::Limit { price, .. } | OrderType::StopLimit { price, .. } => price,
+            _ => return (price, slippage),
+        };
+        // Slippage never takes a limit order beyond its price.
+        let within = if request.side == Side::Buy { price.min(limit) } else { price.max(limit) };
+        let paid = request.side.sign() as f64 * (spec.price_f64(within) - terms.reference);
+        (within, spec.notional(spec.qty_f64(qty), paid).max(0.0))
+    }
+
+    /// Books a fill and all that follows from it.
+    fn book_fill(&mut self, pass: Pass<'_>, id: OrderId, qty: Qty, terms: Terms) {
+        let order = self.orders[&id];
+        let request = order.request;
+        let (price, slippage) = self.price_of(pass, &request, qty, terms);
+        let spec = self.instrument(pass.instrument);
+        let units = spec.qty_f64(qty);
+        let level = spec.price_f64(price);
+        let first = order.filled.is_zero();
+        let fee = self.config.fees.fee(spec.notional(units, level), units, !terms.taker, first);
+        let fill = Fill {
+            order: id,
+            instrument: pass.instrument,
+            side: request.side,
+            price,
+            qty,
+            fee,
+            slippage,
+            maker: !terms.taker,
+            ts: terms.ts,
+        };
+        let budget = &mut self.markets[pass.instrument.index()].budget;
+        *budget -= qty.min(*budget);
+        let before = self.account.portfolio.position(pass.instrument).qty;
+        self.account.apply(&fill);
+        let after = self.account.portfolio.position(pass.instrument).qty;
+        self.say(pass.close_ts, OrderEvent::Filled(fill));
+
+        let done = order.remaining() == qty;
+        if done {
+            self.take(id);
+        } else {
+            self.orders.get_mut(&id).expect("it works on").filled += qty;
+        }
+        if first {
+            let limits_from = if pass.inside { pass.close_ts } else { pass.open_ts };
+            self.wake(id, level, pass.open_ts, limits_from, pass.inside);
+        }
+        if done {
+            self.end_group(pass.close_ts, request.link);
+        }
+        if before.0.signum() != after.0.signum() && !before.is_flat() {
+            self.end_exits(pass.close_ts, pass.instrument);
+        }
+    }
+}
+
+/// The worse of two prices for an order of this side.
+fn worse(side: Side, a: f64, b: f64) -> f64 {
+    match side {
+        Side::Buy => a.max(b),
+        Side::Sell => a.min(b),
+    }
+}
