@@ -1,0 +1,2 @@
+//! Reads one million minute bars.
+fn main() {}
