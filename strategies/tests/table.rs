@@ -1,0 +1,111 @@
+//! The table of strategies: what holds for every line of it.
+
+use std::sync::Arc;
+
+use wb_core::{
+    Calendar, Grid, Instrument, InstrumentId, InstrumentKind, Interval, ParamError, ParamKind, ParamSet,
+    ParamValue,
+};
+use wb_kernel::{Kernel, KernelConfig, RiskLimits, SetupError, StrategyEntry};
+use wb_strategies::STRATEGIES;
+
+/// Builds a strategy with three instruments in each role of many and one in each other.
+fn build(entry: &StrategyEntry, params: &ParamSet) -> Result<Kernel, SetupError> {
+    let mut roles: Vec<(String, Vec<InstrumentId>)> = Vec::new();
+    let mut count = 0;
+    for role in entry.roles {
+        let taken = if role.many { 3 } else { 1 };
+        roles.push((role.name.to_string(), (count..count + taken).map(InstrumentId).collect()));
+        count += taken;
+    }
+    let instruments: Arc<[Instrument]> = (0..count).map(instrument).collect();
+    let config =
+        KernelConfig { interval: Interval::Days(1), roles, cash: 1000.0, risk: RiskLimits::default() };
+    Kernel::new(entry, params, instruments, &config)
+}
+
+fn instrument(id: u32) -> Instrument {
+    Instrument {
+        id: InstrumentId(id),
+        symbol: format!("S{id}"),
+        venue: "v".to_string(),
+        kind: InstrumentKind::Spot,
+        currency: "USD".to_string(),
+        tick: Grid::decimal(2),
+        lot: Grid::decimal(0),
+        multiplier: 1.0,
+        calendar: Calendar::always_open(),
+    }
+}
+
+#[test]
+fn defaults_build_every_strategy() {
+    for entry in STRATEGIES {
+        let built = build(entry, &ParamSet::new());
+        assert!(built.is_ok(), "{}: {:?}", entry.name, built.err());
+    }
+}
+
+#[test]
+fn defaults_resolve_to_themselves_also_through_text() {
+    for entry in STRATEGIES {
+        let resolved = (entry.resolve)(&ParamSet::new()).expect(entry.name);
+        assert_eq!((entry.resolve)(&resolved), Ok(resolved.clone()), "{}", entry.name);
+        for spec in (entry.specs)() {
+            assert_eq!(resolved.get(spec.name), Some(&spec.default), "{} {}", entry.name, spec.name);
+            assert_eq!(spec.parse(&spec.default.to_string()), Ok(spec.default.clone()), "{}", entry.name);
+        }
+    }
+}
+
+#[test]
+fn every_end_of_every_range_builds_or_is_refused_by_a_check() {
+    for entry in STRATEGIES {
+        for spec in (entry.specs)() {
+            let ends = match spec.kind {
+                ParamKind::Int { min, max, .. } => vec![ParamValue::Int(min), ParamValue::Int(max)],
+                ParamKind::Float { min, max, .. } => vec![ParamValue::Float(min), ParamValue::Float(max)],
+                ParamKind::Bool => vec![ParamValue::Bool(false), ParamValue::Bool(true)],
+                ParamKind::Choice(words) => {
+                    words.iter().map(|word| ParamValue::Choice((*word).to_string())).collect()
+                }
+            };
+            for end in ends {
+                let params: ParamSet = [(spec.name.to_string(), end.clone())].into_iter().collect();
+                match build(entry, &params) {
+                    Ok(_) | Err(SetupError::Params(ParamError::Check { .. })) => {}
+                    Err(error) => panic!("{} {} = {end}: {error}", entry.name, spec.name),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn names_are_distinct_kebab_case_and_described() {
+    let mut names: Vec<&str> = STRATEGIES.iter().map(|entry| entry.name).collect();
+    for entry in STRATEGIES {
+        assert!(entry.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.name);
+        assert!(entry.about.ends_with('.') && entry.about.len() < 90, "{}", entry.about);
+        assert!(!entry.roles.is_empty() && entry.roles.iter().all(|role| !role.doc.is_empty()));
+        assert!((entry.specs)().iter().all(|spec| spec.doc.ends_with('.') || spec.doc.contains(';')));
+    }
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), STRATEGIES.len());
+}
+
+#[test]
+fn a_role_that_is_not_given_is_named() {
+    let config = KernelConfig {
+        interval: Interval::Days(1),
+        roles: vec![("other".to_string(), vec![InstrumentId(0)])],
+        cash: 1000.0,
+        risk: RiskLimits::default(),
+    };
+    for entry in STRATEGIES {
+        let kernel = Kernel::new(entry, &ParamSet::new(), [instrument(0)].into(), &config);
+        let message = kernel.expect_err("refused").to_string();
+        assert!(message.contains(entry.roles[0].name) && message.contains("other"), "{message}");
+    }
+}
