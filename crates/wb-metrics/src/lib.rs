@@ -1,11 +1,26 @@
 //! A run's outcome, and the figures, round trips and series that are read from it.
 //!
-//! Pure: columns and fills in, numbers out. A figure that has no meaning is absent, never NaN or infinite.
+//! Pure: columns and fills in, numbers out. Every sum is taken in a defined order. A figure that has no meaning is
+//! absent, never NaN or infinite.
 
+mod activity;
+mod benchmark;
+mod curve;
+mod distribution;
+mod drawdown;
+mod figures;
+mod moments;
 mod outcome;
+mod ratios;
+mod returns;
 mod round_trips;
 mod tearsheet;
+mod trades;
 
+pub use drawdown::Drawdown;
+pub use moments::Moments;
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
+pub use ratios::ReturnStats;
+pub use returns::{DailyReturns, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};
-pub use tearsheet::{Drawdown, Figure, Tearsheet, Unit};
+pub use tearsheet::{Figure, Tearsheet, Unit, formula};

@@ -1,7 +1,7 @@
 //! Every figure of a run, named once.
 
-use wb_core::Ts;
-
+use crate::drawdown::Drawdown;
+use crate::figures::{Facts, Row, TABLE};
 use crate::outcome::Outcome;
 
 /// How a figure is written for people.
@@ -36,19 +36,6 @@ pub struct Figure {
     pub value: Option<f64>,
 }
 
-/// One fall from a peak of equity.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Drawdown {
-    /// When equity was last at its peak.
-    pub peak: Ts,
-    /// When it was lowest.
-    pub trough: Ts,
-    /// When it was back at the peak; absent while it is not.
-    pub recovery: Option<Ts>,
-    /// The fall as a share of the peak, positive.
-    pub depth: f64,
-}
-
 /// Every figure of a run.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tearsheet {
@@ -60,13 +47,37 @@ pub struct Tearsheet {
 
 impl Tearsheet {
     /// Computes every figure of `outcome`.
+    ///
+    /// Returns are by bar of the equity curve, the first from the start equity, and ratios are annualised with the
+    /// outcome's bars a year; what people read by day (value at risk, tails, best and worst day, captures) is of days
+    /// of the first instrument's calendar. Where equity is not above zero at every bar, returns are not defined, and
+    /// all that rests on them is absent; drawdowns, trades and costs are not.
+    ///
+    /// # Panics
+    /// If the columns of the curve, or that of the benchmark, differ in length.
     pub fn of(outcome: &Outcome) -> Tearsheet {
-        let _ = outcome;
-        Tearsheet { figures: Vec::new(), drawdowns: Vec::new() }
+        let bars = outcome.equity.ts.len();
+        let benchmark = outcome.benchmark.as_ref().map_or(bars, |benchmark| benchmark.equity.len());
+        let lengths = [outcome.equity.equity.len(), outcome.equity.gross.len(), benchmark];
+        assert_eq!(lengths, [bars; 3], "the columns of a curve are equally long");
+        let facts = Facts::of(outcome);
+        let figure = |row: &Row| Figure {
+            key: row.key,
+            label: row.label,
+            group: row.group,
+            unit: row.unit,
+            value: (row.value)(&facts).filter(|value| value.is_finite()),
+        };
+        Tearsheet { figures: TABLE.iter().map(figure).collect(), drawdowns: facts.drawdowns.deepest.clone() }
     }
 
     /// The value of the figure of that key; absent where it has no meaning or does not exist.
     pub fn get(&self, key: &str) -> Option<f64> {
         self.figures.iter().find(|f| f.key == key).and_then(|f| f.value)
     }
+}
+
+/// How the figure of that key is computed, in one line; absent where there is none.
+pub fn formula(key: &str) -> Option<&'static str> {
+    TABLE.iter().find(|row| row.key == key).map(|row| row.formula)
 }
