@@ -1,5 +1,12 @@
-//! The engines.
+//! The engines: a run, fully resolved, from columns of bars to an outcome.
 
+mod benchmark;
+mod error;
+mod event_driven;
+mod merge;
+mod recorder;
 mod spec;
 
+pub use error::EngineError;
+pub use event_driven::{RunInput, RunResult, run};
 pub use spec::RunSpec;

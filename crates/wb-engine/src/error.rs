@@ -1,0 +1,61 @@
+//! Why a run could not begin.
+
+use std::fmt;
+
+use wb_kernel::SetupError;
+
+/// Why a run could not begin. Once it has begun it cannot fail.
+#[derive(Clone, PartialEq, Debug)]
+pub enum EngineError {
+    /// There is not a single bar of an instrument in the time asked for.
+    NoBars {
+        /// `venue:SYMBOL`.
+        instrument: String,
+    },
+    /// Bars of another length than the run's.
+    Interval {
+        /// `venue:SYMBOL`.
+        instrument: String,
+        /// The length that the run asks for.
+        wanted: wb_core::Interval,
+        /// The length of the bars given.
+        given: wb_core::Interval,
+    },
+    /// An instrument of a role that was not given.
+    UnknownInstrument {
+        /// The role.
+        role: String,
+        /// `venue:SYMBOL`.
+        instrument: String,
+    },
+    /// Fills at the close that causes an order, with latency: the order arrives when the close has passed.
+    CloseWithLatency,
+    /// The strategy cannot be built.
+    Setup(SetupError),
+}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EngineError::NoBars { instrument } => write!(f, "no bars of {instrument} in the time asked for"),
+            EngineError::Interval { instrument, wanted, given } => {
+                write!(f, "the run asks for bars of {wanted}, {instrument} has bars of {given}")
+            }
+            EngineError::UnknownInstrument { role, instrument } => {
+                write!(f, "role `{role}` names {instrument}, which was not loaded")
+            }
+            EngineError::CloseWithLatency => f.write_str(
+                "fill = \"this-close\" needs zero latency: an order that takes time arrives after the close",
+            ),
+            EngineError::Setup(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for EngineError {}
+
+impl From<SetupError> for EngineError {
+    fn from(error: SetupError) -> EngineError {
+        EngineError::Setup(error)
+    }
+}

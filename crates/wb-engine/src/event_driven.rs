@@ -1,0 +1,154 @@
+//! The event-driven engine: every bar through the session.
+
+use std::sync::Arc;
+
+use wb_core::{BarColumns, Instrument, InstrumentId, MarketData};
+use wb_kernel::{Digest, FeatureColumn, Kernel, KernelConfig, StrategyEntry, feature_columns};
+use wb_metrics::{Benchmark, Outcome};
+use wb_sim::{FillModel, Session, SimVenue};
+
+use crate::benchmark::buy_and_hold;
+use crate::error::EngineError;
+use crate::merge::Merge;
+use crate::recorder::Recorder;
+use crate::spec::RunSpec;
+
+/// A run and the data it asks for.
+#[derive(Clone, Debug)]
+pub struct RunInput<'a> {
+    /// The strategy's line in the table.
+    pub entry: &'a StrategyEntry,
+    /// The run.
+    pub spec: &'a RunSpec,
+    /// Every instrument that a role names, its id its position.
+    pub instruments: Arc<[Instrument]>,
+    /// The bars of each instrument, in the same order.
+    pub bars: &'a [BarColumns],
+    /// The bars of the spec's benchmark.
+    pub benchmark: Option<&'a BarColumns>,
+}
+
+/// What a run gave.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RunResult {
+    /// The facts.
+    pub outcome: Outcome,
+    /// The hash of every command and fill.
+    pub digest: Digest,
+    /// Whether a risk limit stopped trading before the end.
+    pub halted: bool,
+}
+
+impl RunInput<'_> {
+    /// What the kernel must be told.
+    fn kernel_config(&self) -> Result<KernelConfig, EngineError> {
+        let id_of = |role: &str, name: &str| {
+            let at = self.instruments.iter().position(|i| i.name() == name);
+            at.map(|at| InstrumentId(at as u32)).ok_or_else(|| EngineError::UnknownInstrument {
+                role: role.to_string(),
+                instrument: name.to_string(),
+            })
+        };
+        let mut roles = Vec::new();
+        for (role, names) in &self.spec.roles {
+            let ids = names.iter().map(|name| id_of(role, name)).collect::<Result<_, _>>()?;
+            roles.push((role.clone(), ids));
+        }
+        let spec = self.spec;
+        Ok(KernelConfig { interval: spec.interval, roles, cash: spec.simulation.cash, risk: spec.risk })
+    }
+
+    fn check(&self) -> Result<(), EngineError> {
+        for (instrument, bars) in self.instruments.iter().zip(self.bars) {
+            if bars.interval != self.spec.interval {
+                let (wanted, given) = (self.spec.interval, bars.interval);
+                return Err(EngineError::Interval { instrument: instrument.name(), wanted, given });
+            }
+            if bars.is_empty() {
+                return Err(EngineError::NoBars { instrument: instrument.name() });
+            }
+        }
+        let simulation = &self.spec.simulation;
+        if simulation.fill == FillModel::ThisClose && !simulation.latency.is_zero() {
+            return Err(EngineError::CloseWithLatency);
+        }
+        Ok(())
+    }
+
+    /// Every feature that the strategy declares, as columns over its instruments' bars.
+    ///
+    /// # Errors
+    /// If the strategy cannot be built.
+    pub fn features(&self) -> Result<Vec<FeatureColumn>, EngineError> {
+        let config = self.kernel_config()?;
+        Ok(feature_columns(self.entry, &self.spec.params, &self.instruments, &config, self.bars)?)
+    }
+}
+
+/// Runs a strategy over bars, event by event. `progress` is told of the bars done so far, now and then.
+///
+/// # Errors
+/// If the data is not what the spec asks for, or the strategy cannot be built from it.
+///
+/// # Panics
+/// If there is not one column of bars for each instrument.
+pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunResult, EngineError> {
+    assert_eq!(input.instruments.len(), input.bars.len(), "one column of bars for each instrument");
+    input.check()?;
+    let simulation = &input.spec.simulation;
+    let config = input.kernel_config()?;
+    let kernel = Kernel::new(input.entry, &input.spec.params, input.instruments.clone(), &config)?;
+    let venue = SimVenue::new(input.instruments.clone(), *simulation);
+    let mut session = Session::new(kernel, venue, simulation.latency);
+    let points = input.bars.iter().map(BarColumns::len).max().unwrap_or(0);
+    let mut recorder = Recorder::with_capacity(points);
+
+    let mut merge = Merge::new(input.bars);
+    let (mut done, mut told) = (0_u64, 0);
+    while let Some(ts) = merge.next_batch(|event| {
+        session.on_market(event);
+        recorder.after_step(&session);
+        if let MarketData::Bar(bar) = &event.data {
+            recorder.on_bar(event.instrument, bar.high, bar.low);
+        }
+        done += 1;
+    }) {
+        recorder.on_close(ts, &session);
+        if done - told >= 1 << 16 {
+            told = done;
+            progress(done);
+        }
+    }
+    session.finish();
+    recorder.after_step(&session);
+    progress(done);
+
+    let (digest, halted) = (session.kernel().digest(), session.kernel().is_halted());
+    Ok(RunResult { outcome: outcome(input, recorder), digest, halted })
+}
+
+fn outcome(input: &RunInput<'_>, recorder: Recorder) -> Outcome {
+    let spec = input.spec;
+    let cash = spec.simulation.cash;
+    let carry = recorder.carry;
+    let (equity, orders, fills, round_trips) = recorder.round_trips();
+    let benchmark = input
+        .benchmark
+        .zip(spec.benchmark.as_ref())
+        .map(|(bars, name)| Benchmark { name: name.clone(), equity: buy_and_hold(bars, cash, &equity.ts) });
+    let per_year = |i: &Instrument| i.calendar.bars_per_year(spec.interval);
+    Outcome {
+        instruments: input.instruments.clone(),
+        currency: input.instruments[0].currency.clone(),
+        start_equity: cash,
+        interval: spec.interval,
+        // Where calendars differ, the busiest sets how often equity is measured.
+        bars_per_year: input.instruments.iter().map(per_year).fold(0.0, f64::max),
+        equity,
+        benchmark,
+        orders,
+        fills,
+        round_trips,
+        carry,
+    }
+}

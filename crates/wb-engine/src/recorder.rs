@@ -1,0 +1,128 @@
+//! What happened in a session, as an outcome.
+
+use wb_core::{
+    CancelReason, Command, Event, Fill, InstrumentId, OrderEvent, OrderId, OrderRequest, OrderState,
+    OrderType, Qty, Reject, Transition, Ts,
+};
+use wb_metrics::{EquityCurve, ExitReason, OrderRecord, RoundTrip, RoundTripBuilder};
+use wb_sim::{Record, Session};
+
+/// Collects the equity curve, orders, fills and round trips while a session goes on.
+pub(crate) struct Recorder {
+    pub(crate) equity: EquityCurve,
+    pub(crate) orders: Vec<OrderRecord>,
+    pub(crate) fills: Vec<Fill>,
+    pub(crate) carry: f64,
+    trips: RoundTripBuilder,
+}
+
+impl Recorder {
+    /// A recorder with room for so many points of the equity curve.
+    pub(crate) fn with_capacity(points: usize) -> Recorder {
+        let equity = EquityCurve {
+            ts: Vec::with_capacity(points),
+            equity: Vec::with_capacity(points),
+            gross: Vec::with_capacity(points),
+        };
+        Recorder { equity, orders: Vec::new(), fills: Vec::new(), carry: 0.0, trips: RoundTripBuilder::new() }
+    }
+
+    /// Takes what the session's last step left.
+    #[inline]
+    pub(crate) fn after_step(&mut self, session: &Session) {
+        for record in session.records() {
+            self.on_record(session, record);
+        }
+    }
+
+    /// Takes the extremes of a bar that the session has seen.
+    #[inline]
+    pub(crate) fn on_bar(&mut self, instrument: InstrumentId, high: f64, low: f64) {
+        self.trips.on_bar(instrument, high, low);
+    }
+
+    /// Takes the account after all bars of one close.
+    #[inline]
+    pub(crate) fn on_close(&mut self, ts: Ts, session: &Session) {
+        let portfolio = session.venue().portfolio();
+        self.equity.ts.push(ts);
+        self.equity.equity.push(portfolio.equity());
+        self.equity.gross.push(portfolio.gross());
+    }
+
+    /// The round trips that were completed.
+    pub(crate) fn round_trips(self) -> (EquityCurve, Vec<OrderRecord>, Vec<Fill>, Vec<RoundTrip>) {
+        (self.equity, self.orders, self.fills, self.trips.finish())
+    }
+
+    #[cold]
+    fn on_record(&mut self, session: &Session, record: &Record) {
+        match record {
+            Record::Command(ts, Command::Submit { id, request }) => {
+                self.submitted(*ts, *id, request, OrderState::Submitted, None);
+            }
+            Record::Command(ts, Command::Refused { id, request, reason }) => {
+                self.submitted(*ts, *id, request, OrderState::Rejected, Some(*reason));
+            }
+            Record::Event(Event::Order { ts, event }) => self.on_order(session, *ts, event),
+            Record::Event(Event::Cash { amount, .. }) => self.carry += amount,
+            Record::Command(_, Command::Cancel { .. }) | Record::Event(_) => {}
+        }
+    }
+
+    fn submitted(
+        &mut self,
+        ts: Ts,
+        id: OrderId,
+        request: &OrderRequest,
+        state: OrderState,
+        reject: Option<Reject>,
+    ) {
+        assert_eq!(id.0, self.orders.len() as u64 + 1, "orders are numbered in the order of submission");
+        let filled = Qty::ZERO;
+        self.orders.push(OrderRecord {
+            id,
+            submitted: ts,
+            request: *request,
+            state,
+            filled,
+            reject,
+            updated: ts,
+        });
+    }
+
+    fn on_order(&mut self, session: &Session, ts: Ts, event: &OrderEvent) {
+        if let OrderEvent::Filled(fill) = event {
+            let reason = self.exit_reason(session, fill.order);
+            let instrument = &session.venue().portfolio().instruments()[fill.instrument.index()];
+            self.trips.on_fill(fill, instrument, reason);
+            self.fills.push(*fill);
+        }
+        let Some(at) = event.order().0.checked_sub(1) else { return };
+        let order = &mut self.orders[at as usize];
+        match event {
+            OrderEvent::Filled(fill) => order.filled += fill.qty,
+            OrderEvent::Rejected(_, reason) => order.reject = Some(*reason),
+            OrderEvent::Cancelled(_, CancelReason::Margin) => order.reject = Some(Reject::Margin),
+            _ => {}
+        }
+        if let Transition::To(state) = order.state.on(event, order.filled == order.request.qty) {
+            order.state = state;
+            order.updated = ts;
+        }
+    }
+
+    /// Why a position that this order closes is closed.
+    fn exit_reason(&self, session: &Session, order: OrderId) -> ExitReason {
+        let Some(at) = order.0.checked_sub(1) else { return ExitReason::Liquidation };
+        let request = &self.orders[at as usize].request;
+        match request.kind {
+            _ if !request.reduce_only => ExitReason::Signal,
+            OrderType::Market if session.kernel().is_halted() => ExitReason::Halt,
+            OrderType::Market => ExitReason::Signal,
+            OrderType::Limit { .. } => ExitReason::TakeProfit,
+            OrderType::Stop { .. } | OrderType::StopLimit { .. } => ExitReason::StopLoss,
+            OrderType::TrailingStop { .. } => ExitReason::TrailingStop,
+        }
+    }
+}
