@@ -18,8 +18,10 @@ use wb_kernel::prelude::*;
 /// (Daniel, Moskowitz, *Journal of Financial Economics* 122, 2016). Turnover is high. A universe picked today
 /// from what still exists has the answer in it: survivorship makes this strategy look better than any other.
 ///
-/// An instrument that lists later takes part once it has a full look-back of bars of its own; one that has no bar
-/// at the close that decides is not held. All holdings get equal weight at each rotation and drift in between.
+/// An instrument that lists later takes part once it has a full look-back of bars of its own; one that has had no
+/// bar since the last rotation is not held. All holdings get equal weight at each rotation and drift in between.
+/// Sales are sent before purchases; a purchase that the account cannot carry because a sale came in after it is
+/// sent again at the next close.
 #[derive(Params, Clone, Debug)]
 pub struct MomentumRotation {
     /// Bars over which the rise is measured.
@@ -55,6 +57,9 @@ impl StrategyParams for MomentumRotation {
             members,
             params: self.clone(),
             closes_left: 0,
+            rotated: Ts::MIN,
+            sent: Vec::new(),
+            cut: Vec::new(),
         }))
     }
 }
@@ -73,27 +78,35 @@ struct State {
     params: MomentumRotation,
     /// Closes until the next rotation.
     closes_left: u32,
+    /// The newest bar at the last rotation.
+    rotated: Ts,
+    /// What has been sent since the last rotation, with the share that it aims at.
+    sent: Vec<(OrderId, InstrumentId, f64)>,
+    /// What is to be sent again.
+    cut: Vec<(InstrumentId, f64)>,
 }
 
 impl State {
-    /// Ranks the members that have a bar at this close and are warm. Gives whether there is any.
+    /// Ranks the members that are warm and have traded since the last rotation. Gives whether there is any.
     fn rank(&mut self, ctx: &Context<'_>) -> bool {
-        let last_close = |member: &Member| ctx.last_bar(member.bars).map(|(ts, _)| ts);
-        let now = self.members.iter().filter_map(last_close).max();
+        let mut newest = self.rotated;
         self.ranking.clear();
         for (index, member) in self.members.iter().enumerate() {
-            if last_close(member) == now
+            if let Some((closed, _)) = ctx.last_bar(member.bars)
+                && closed > self.rotated
                 && let Some(momentum) = ctx.late(member.momentum)
             {
                 self.ranking.push((momentum, index));
+                newest = newest.max(closed);
             }
         }
+        self.rotated = newest;
         // Equal ones stay in the order of the universe: the sort is stable.
         self.ranking.sort_by(|a, b| b.0.total_cmp(&a.0));
         !self.ranking.is_empty()
     }
 
-    fn rotate(&self, ctx: &mut Context<'_>) {
+    fn rotate(&mut self, ctx: &mut Context<'_>) {
         let places = self.params.hold as usize;
         let rising = self.ranking.iter().take(places).filter(|(rise, _)| *rise > 0.0);
         let chosen: Vec<usize> = rising.map(|(_, index)| *index).collect();
@@ -102,8 +115,16 @@ impl State {
         let mut targets: Vec<(InstrumentId, f64)> = members.map(|(i, m)| (m.instrument, share(i))).collect();
         // Sales first, so that they pay for the purchases.
         targets.sort_by_key(|(instrument, share)| held_share(*instrument, ctx) < *share);
+        self.sent.clear();
+        self.cut.clear();
         for (instrument, share) in targets {
-            ctx.target_percent(instrument, share);
+            self.aim(instrument, share, ctx);
+        }
+    }
+
+    fn aim(&mut self, instrument: InstrumentId, share: f64, ctx: &mut Context<'_>) {
+        if let Some(order) = ctx.target_percent(instrument, share) {
+            self.sent.push((order, instrument, share));
         }
     }
 }
@@ -120,6 +141,16 @@ impl Strategy for State {
         if self.closes_left == 0 && self.rank(ctx) {
             self.rotate(ctx);
             self.closes_left = self.params.every;
+        }
+        for (instrument, share) in std::mem::take(&mut self.cut) {
+            self.aim(instrument, share, ctx);
+        }
+    }
+
+    fn on_order(&mut self, event: &OrderEvent, _: &mut Context<'_>) {
+        if let OrderEvent::Cancelled(id, CancelReason::Margin) = event {
+            let cut = self.sent.iter().filter(|(order, ..)| order == id);
+            self.cut.extend(cut.map(|(_, instrument, share)| (*instrument, *share)));
         }
     }
 }
@@ -165,13 +196,24 @@ mod tests {
     }
 
     #[test]
-    fn one_without_a_bar_at_the_close_is_not_held() {
+    fn one_that_no_longer_trades_is_not_held() {
         let mut rig = rig(1, 2);
         for n in 0..6 {
             rig.close(&[100.0 + f64::from(n), 100.0 + 2.0 * f64::from(n)]);
         }
-        assert!(rig.bars(&[(0, [106.0; 4])]).is_empty());
-        assert_eq!(rig.bars(&[(0, [107.0; 4])])[0], "sell 86.36 B");
+        let mut alone = |close: f64| rig.bars(&[(0, [close; 4])]);
+        assert!(alone(106.0).is_empty());
+        assert_eq!(alone(107.0)[0], "sell 86.36 B", "no bar since the last rotation");
+    }
+
+    #[test]
+    fn a_missing_bar_at_the_rotation_is_no_reason_to_sell() {
+        let mut rig = rig(1, 2);
+        for n in 0..6 {
+            rig.close(&[100.0 + f64::from(n), 100.0 + 2.0 * f64::from(n)]);
+        }
+        assert!(rig.close(&[106.0, 112.0]).is_empty());
+        assert!(rig.bars(&[(0, [107.0; 4])]).iter().all(|d| !d.ends_with(" A")), "B is still the strongest");
     }
 
     #[test]
@@ -185,5 +227,21 @@ mod tests {
         let decisions = rig.close(&[300.0, 200.0]);
         assert!(decisions[0].starts_with("sell") && decisions[0].ends_with(" B"), "{decisions:?}");
         assert!(decisions[1].starts_with("buy") && decisions[1].ends_with(" A"), "{decisions:?}");
+    }
+
+    #[test]
+    fn a_purchase_that_the_account_cut_is_sent_again_at_the_next_close() {
+        let mut rig = rig(1, 2);
+        for n in 0..5 {
+            rig.close(&[100.0, 100.0 + f64::from(n)]);
+        }
+        assert_eq!(rig.bars(&[(0, [101.0; 4]), (1, [110.0; 4])]), ["buy 86.36 B"]);
+        assert!(rig.cancel(OrderId(1), CancelReason::Margin).is_empty(), "not at once");
+        assert_eq!(rig.bars(&[(0, [101.0; 4]), (1, [100.0; 4])]), ["buy 95 B"]);
+        assert!(rig.cancel(OrderId(2), CancelReason::Requested).is_empty());
+        assert!(
+            rig.bars(&[(0, [90.0; 4]), (1, [90.0; 4])]).is_empty(),
+            "what was cancelled on purpose is not"
+        );
     }
 }

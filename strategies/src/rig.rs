@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use wb_core::{
-    Calendar, CancelReason, Command, Event, Grid, InstrumentKind, MarketData, MarketEvent, Reject,
-};
+use wb_core::{Calendar, Command, Event, Grid, InstrumentKind, MarketData, MarketEvent, Reject};
 use wb_kernel::prelude::*;
 use wb_kernel::{Kernel, KernelConfig, RiskLimits};
 
@@ -101,14 +99,11 @@ impl Rig {
         }
         self.tell(OrderEvent::Filled(fill));
         if self.kernel.portfolio().position(request.instrument).qty.is_flat() {
-            for (id, _) in
-                self.open.extract_if(.., |(_, r)| r.reduce_only && r.instrument == request.instrument)
-            {
-                let event = OrderEvent::Cancelled(id, CancelReason::Group);
-                self.kernel.on_event(
-                    &Event::Order { ts: Ts::from_seconds(60 * self.clock), event },
-                    &mut self.commands,
-                );
+            let is_exit =
+                |(_, r): &&(OrderId, OrderRequest)| r.reduce_only && r.instrument == request.instrument;
+            let exits: Vec<OrderId> = self.open.iter().filter(is_exit).map(|(id, _)| *id).collect();
+            for exit in exits {
+                self.cancelled(exit, CancelReason::Group);
             }
         }
         self.decisions()
@@ -119,6 +114,17 @@ impl Rig {
         self.open.retain(|(open, _)| *open != id);
         self.tell(OrderEvent::Rejected(id, Reject::Venue));
         self.decisions()
+    }
+
+    /// The venue cancels an order. Gives what is decided.
+    pub(crate) fn cancel(&mut self, id: OrderId, reason: CancelReason) -> Vec<String> {
+        self.cancelled(id, reason);
+        self.decisions()
+    }
+
+    fn cancelled(&mut self, id: OrderId, reason: CancelReason) {
+        self.open.retain(|(open, _)| *open != id);
+        self.tell(OrderEvent::Cancelled(id, reason));
     }
 
     fn tell(&mut self, event: OrderEvent) {
