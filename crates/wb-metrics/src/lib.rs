@@ -8,6 +8,8 @@ mod benchmark;
 mod curve;
 mod distribution;
 mod drawdown;
+#[cfg(test)]
+mod example;
 mod figures;
 mod moments;
 mod outcome;

@@ -160,3 +160,103 @@ impl ReturnBlocks {
         &self.returns[..equity.len()]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example;
+
+    fn close(got: Option<f64>, want: f64) -> bool {
+        got.is_some_and(|got| (got - want).abs() <= 1e-10 * want.abs().max(1.0))
+    }
+
+    #[test]
+    fn a_bar_that_ends_at_midnight_belongs_to_the_day_before() {
+        // Eight-hour bars from midnight: ends at 8, 16 and 24 o'clock.
+        let outcome = example::outcome(
+            Interval::Minutes(480),
+            100.0,
+            vec![101.0, 102.0, 110.0, 111.0, 90.0, 99.0, 198.0],
+        );
+        let days = DailyReturns::of(&outcome);
+        let dates: Vec<_> = days.dates.iter().map(ToString::to_string).collect();
+        assert_eq!(dates, ["2023-01-02", "2023-01-03", "2023-01-04"]);
+        for (got, want) in days.returns.iter().zip([0.1, -0.1, 1.0]) {
+            assert!(close(Some(*got), want), "{got} for {want}");
+        }
+        assert_eq!(days.ts[0].to_string(), "2023-01-03T00:00:00Z");
+        assert_eq!(days.per_year as i64, 252);
+    }
+
+    #[test]
+    fn days_are_cut_at_midnight_of_the_instrument() {
+        let mut outcome =
+            example::outcome(Interval::Minutes(480), 100.0, vec![101.0, 102.0, 110.0, 111.0, 90.0, 99.0]);
+        let mut instrument = example::instrument(0);
+        // Eight hours ahead of UTC: the local day ends at 16 o'clock UTC.
+        instrument.calendar.zone = UtcOffsets::new(vec![(Ts::MIN, Span::from_seconds(8 * 3600))]);
+        outcome.instruments = [instrument].into();
+        let days = DailyReturns::of(&outcome);
+        let dates: Vec<_> = days.dates.iter().map(ToString::to_string).collect();
+        assert_eq!(dates, ["2023-01-02", "2023-01-03", "2023-01-04"]);
+        for (got, want) in days.returns.iter().zip([0.02, 90.0 / 102.0 - 1.0, 0.1]) {
+            assert!(close(Some(*got), want), "{got} for {want}");
+        }
+    }
+
+    #[test]
+    fn bars_longer_than_a_day_stand_for_themselves() {
+        let outcome = example::outcome(Interval::Days(7), 100.0, vec![110.0, 99.0]);
+        let days = DailyReturns::of(&outcome);
+        assert_eq!(days.returns.len(), 2);
+        assert_eq!(days.per_year.to_bits(), outcome.bars_per_year.to_bits());
+    }
+
+    #[test]
+    fn months_and_years_are_compounded_as_by_empyrical() {
+        // empyrical-reloaded 0.7.1: aggregate_returns(r, "monthly") and "yearly".
+        let expected = [
+            -0.022_293_695_932_605_218,
+            0.088_979_615_177_237_51,
+            0.166_239_082_551_818_96,
+            0.232_241_297_271_309_27,
+            -0.005_172_832_325_150_09,
+        ];
+        let years = DailyReturns::of(&example::reference()).by_year();
+        assert_eq!((years.len(), years[0].year), (1, 2023));
+        for (month, want) in years[0].months.iter().zip(expected) {
+            assert!(close(*month, want), "{month:?} for {want}");
+        }
+        assert_eq!(years[0].months[5..], [None; 7]);
+        assert!(close(Some(years[0].total), 0.522_155_963_070_762_4));
+    }
+
+    #[test]
+    fn a_year_without_a_day_is_left_out() {
+        let mut outcome = example::outcome(Interval::Days(1), 100.0, vec![110.0, 99.0]);
+        outcome.equity.ts = vec![Ts::from_seconds(86_400), Ts::from_seconds(3 * 366 * 86_400)];
+        let years: Vec<_> = DailyReturns::of(&outcome).by_year().iter().map(|y| y.year).collect();
+        assert_eq!(years, [1970, 1973]);
+    }
+
+    #[test]
+    fn rolling_figures_are_those_of_quantstats() {
+        // quantstats 0.0.86: stats.rolling_sharpe and rolling_volatility, rolling_period=63, periods_per_year=252.
+        let rolling = DailyReturns::of(&example::reference()).rolling(63);
+        assert_eq!((rolling.sharpe.len(), rolling.volatility.len()), (130, 130));
+        assert_eq!((rolling.sharpe[61], rolling.volatility[61]), (None, None));
+        for (row, sharpe, volatility) in [
+            (62, 1.741_297_959_082_810_6, 0.204_674_908_243_575_73),
+            (100, 6.680_550_306_618_215, 0.156_873_304_129_119_23),
+            (129, 5.775_055_779_328_549, 0.211_807_478_012_310_84),
+        ] {
+            assert!(close(rolling.sharpe[row], sharpe), "{row}: {:?}", rolling.sharpe[row]);
+            assert!(close(rolling.volatility[row], volatility), "{row}: {:?}", rolling.volatility[row]);
+        }
+        let calm =
+            DailyReturns { returns: vec![0.5, 0.0, 0.0, 0.0], per_year: 252.0, ..DailyReturns::default() };
+        assert_eq!(calm.rolling(3).sharpe[3], None, "a calm window keeps nothing of a lively one");
+        assert_eq!(calm.rolling(0).sharpe, [None; 4]);
+        assert_eq!(calm.rolling(9).sharpe, [None; 4]);
+    }
+}

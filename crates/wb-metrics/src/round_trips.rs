@@ -309,3 +309,6 @@ impl Range {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,3 +81,6 @@ impl Tearsheet {
 pub fn formula(key: &str) -> Option<&'static str> {
     TABLE.iter().find(|row| row.key == key).map(|row| row.formula)
 }
+
+#[cfg(test)]
+mod tests;
