@@ -1,8 +1,9 @@
 //! Moving averages with a fixed window or weight.
 
 use crate::indicator::{Definition, Indicator};
+use crate::ratio::ratio;
 use crate::smoothing::{Smoothing, steps_to_forget};
-use crate::window::{Rolling, Sum, WeightedSum};
+use crate::window::{Lag, Rolling, Sum, WeightedSum};
 
 /// Simple moving average: the mean of the last `period` inputs. TA-Lib `SMA`.
 #[derive(Clone, PartialEq, Debug)]
@@ -114,111 +115,98 @@ impl Indicator for Wma {
     }
 }
 
-/// Exponential averages of exponential averages, each begun when the one before it is warm.
+/// Hull moving average: WMA of 2·WMA(period/2) − WMA(period) over √period inputs, both rounded down (A. Hull, 2005).
 #[derive(Clone, PartialEq, Debug)]
-struct Cascade<const N: usize> {
-    stages: [Smoothing; N],
+pub struct Hull {
+    half: Wma,
+    whole: Wma,
+    smoothed: Wma,
 }
 
-impl<const N: usize> Cascade<N> {
-    fn new(period: u32) -> Cascade<N> {
-        Cascade { stages: std::array::from_fn(|_| Smoothing::exponential(period)) }
+impl Hull {
+    /// The average on weighted averages of `period` and half of it.
+    ///
+    /// # Panics
+    /// If `period` is below 2: it has no half.
+    pub fn new(period: u32) -> Hull {
+        assert!(period >= 2, "half of the period must be at least one input");
+        Hull { half: Wma::new(period / 2), whole: Wma::new(period), smoothed: Wma::new(period.isqrt()) }
+    }
+}
+
+impl Indicator for Hull {
+    type Input = f64;
+    type Output = f64;
+
+    fn update(&mut self, x: f64) -> f64 {
+        let ahead = 2.0 * self.half.update(x) - self.whole.update(x);
+        self.smoothed.update(ahead)
     }
 
-    fn update(&mut self, x: f64) -> [f64; N] {
-        let mut values = [0.0; N];
-        let mut fed = x;
-        for (stage, value) in self.stages.iter_mut().zip(&mut values) {
-            fed = stage.update(fed);
-            *value = fed;
-            if !stage.is_warm() {
-                break;
-            }
+    fn warmup(&self) -> usize {
+        self.whole.warmup() + self.smoothed.warmup() - 1
+    }
+
+    fn definition(&self) -> Definition {
+        Definition::new("hull", [self.whole.warmup() as f64]).on_price()
+    }
+}
+
+/// Kaufman's adaptive moving average: an exponential average that is fast, 2/3, where the price goes straight and
+/// slow, 2/31, where it goes to and fro (P. Kaufman, "Trading Systems and Methods"). TA-Lib `KAMA`.
+///
+/// Efficiency is the net move of `period` inputs over the sum of their moves; as in TA-Lib, 1 where nothing moves.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Kama {
+    past: Lag,
+    moves: Rolling<Sum>,
+    seen: usize,
+    last: f64,
+    value: f64,
+}
+
+impl Kama {
+    const SLOW: f64 = 2.0 / 31.0;
+    const FAST: f64 = 2.0 / 3.0;
+
+    /// The average that judges efficiency by `period` moves.
+    ///
+    /// # Panics
+    /// If `period` is zero.
+    pub fn new(period: u32) -> Kama {
+        Kama { past: Lag::new(period), moves: Rolling::new(period), seen: 0, last: 0.0, value: 0.0 }
+    }
+}
+
+impl Indicator for Kama {
+    type Input = f64;
+    type Output = f64;
+
+    fn update(&mut self, x: f64) -> f64 {
+        let Sum(way) = self.moves.push(Sum((x - self.last).abs()));
+        let net = (x - self.past.push(x)).abs();
+        self.last = x;
+        if self.seen < self.past.period() {
+            self.seen += 1;
+            self.value = x;
+        } else {
+            let efficiency = ratio(net, way, 1.0).min(1.0);
+            let root = efficiency * (Kama::FAST - Kama::SLOW) + Kama::SLOW;
+            self.value += (x - self.value) * (root * root);
         }
-        values
+        self.value
     }
 
     fn warmup(&self) -> usize {
-        N * (self.stages[0].warmup() - 1) + 1
+        self.past.period() + 1
     }
 
+    /// In a market that goes nowhere all the time, where the average is slowest.
     fn memory(&self) -> usize {
-        self.warmup() + steps_to_forget(&[self.stages[0].alpha(); N])
-    }
-}
-
-/// Double exponential moving average: 2·EMA − EMA(EMA) (P. Mulloy, 1994). TA-Lib `DEMA`.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Dema {
-    averages: Cascade<2>,
-}
-
-impl Dema {
-    /// The average on exponential averages of `period`.
-    ///
-    /// # Panics
-    /// If `period` is zero.
-    pub fn new(period: u32) -> Dema {
-        Dema { averages: Cascade::new(period) }
-    }
-}
-
-impl Indicator for Dema {
-    type Input = f64;
-    type Output = f64;
-
-    fn update(&mut self, x: f64) -> f64 {
-        let [once, twice] = self.averages.update(x);
-        2.0 * once - twice
-    }
-
-    fn warmup(&self) -> usize {
-        self.averages.warmup()
-    }
-
-    fn memory(&self) -> usize {
-        self.averages.memory()
+        self.warmup() + steps_to_forget(&[Kama::SLOW * Kama::SLOW])
     }
 
     fn definition(&self) -> Definition {
-        Definition::new("dema", [self.averages.stages[0].period()]).on_price()
-    }
-}
-
-/// Triple exponential moving average: 3·EMA − 3·EMA(EMA) + EMA(EMA(EMA)) (P. Mulloy, 1994). TA-Lib `TEMA`.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Tema {
-    averages: Cascade<3>,
-}
-
-impl Tema {
-    /// The average on exponential averages of `period`.
-    ///
-    /// # Panics
-    /// If `period` is zero.
-    pub fn new(period: u32) -> Tema {
-        Tema { averages: Cascade::new(period) }
-    }
-}
-
-impl Indicator for Tema {
-    type Input = f64;
-    type Output = f64;
-
-    fn update(&mut self, x: f64) -> f64 {
-        let [once, twice, thrice] = self.averages.update(x);
-        3.0 * once - 3.0 * twice + thrice
-    }
-
-    fn warmup(&self) -> usize {
-        self.averages.warmup()
-    }
-
-    fn memory(&self) -> usize {
-        self.averages.memory()
-    }
-
-    fn definition(&self) -> Definition {
-        Definition::new("tema", [self.averages.stages[0].period()]).on_price()
+        Definition::new("kama", [self.past.period() as f64]).on_price()
     }
 }

@@ -1,7 +1,10 @@
 //! How much a price moves.
 
 use crate::indicator::{Definition, Indicator};
+use crate::ratio::ratio;
 use crate::smoothing::Smoothing;
+use crate::window::{Rolling, Sum};
+use std::f64::consts::LN_2;
 use wb_core::Bar;
 
 /// True range: the bar's range, extended to the close before it (J. W. Wilder, 1978). TA-Lib `TRANGE`.
@@ -79,4 +82,85 @@ impl Indicator for Atr {
     fn definition(&self) -> Definition {
         Definition::new("atr", [self.average.period()])
     }
+}
+
+/// Parkinson's volatility per bar: √(mean of ln(high/low)² / (4·ln 2)) over `period` bars (M. Parkinson, "The
+/// extreme value method for estimating the variance of the rate of return", 1980).
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parkinson {
+    window: Rolling<Sum>,
+}
+
+impl Parkinson {
+    /// The volatility of `period` bars.
+    ///
+    /// # Panics
+    /// If `period` is zero.
+    pub fn new(period: u32) -> Parkinson {
+        Parkinson { window: Rolling::new(period) }
+    }
+}
+
+impl Indicator for Parkinson {
+    type Input = Bar;
+    type Output = f64;
+
+    fn update(&mut self, bar: Bar) -> f64 {
+        let range = log_ratio(bar.high, bar.low);
+        let Sum(squares) = self.window.push(Sum(range * range));
+        (squares / (4.0 * LN_2 * self.window.period() as f64)).sqrt()
+    }
+
+    fn warmup(&self) -> usize {
+        self.window.period()
+    }
+
+    fn definition(&self) -> Definition {
+        Definition::new("parkinson", [self.window.period() as f64])
+    }
+}
+
+/// Garman and Klass's volatility per bar: the root of the mean of ½·ln(high/low)² − (2·ln 2 − 1)·ln(close/open)²
+/// over `period` bars (M. Garman, M. Klass, "On the estimation of security price volatilities from historical
+/// data", 1980, in its practical form).
+#[derive(Clone, PartialEq, Debug)]
+pub struct GarmanKlass {
+    window: Rolling<Sum>,
+}
+
+impl GarmanKlass {
+    /// The volatility of `period` bars.
+    ///
+    /// # Panics
+    /// If `period` is zero.
+    pub fn new(period: u32) -> GarmanKlass {
+        GarmanKlass { window: Rolling::new(period) }
+    }
+}
+
+impl Indicator for GarmanKlass {
+    type Input = Bar;
+    type Output = f64;
+
+    fn update(&mut self, bar: Bar) -> f64 {
+        let (range, body) = (log_ratio(bar.high, bar.low), log_ratio(bar.close, bar.open));
+        let variance = 0.5 * range * range - (2.0 * LN_2 - 1.0) * body * body;
+        let Sum(sum) = self.window.push(Sum(variance));
+        // No bar whose close lies within its range has a negative variance: 2·ln 2 − 1 is below one half.
+        (sum / self.window.period() as f64).max(0.0).sqrt()
+    }
+
+    fn warmup(&self) -> usize {
+        self.window.period()
+    }
+
+    fn definition(&self) -> Definition {
+        Definition::new("garman_klass", [self.window.period() as f64])
+    }
+}
+
+/// ln(a/b); 0 where the prices have no logarithm between them.
+fn log_ratio(a: f64, b: f64) -> f64 {
+    let quotient = ratio(a, b, 1.0);
+    if quotient > 0.0 { libm::log(quotient) } else { 0.0 }
 }

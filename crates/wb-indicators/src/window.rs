@@ -75,6 +75,18 @@ impl Aggregate for Sum {
     }
 }
 
+/// Two sums that move together.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct TwoSums(pub(crate) f64, pub(crate) f64);
+
+impl Aggregate for TwoSums {
+    const EMPTY: TwoSums = TwoSums(0.0, 0.0);
+
+    fn then(self, newer: TwoSums) -> TwoSums {
+        TwoSums(self.0 + newer.0, self.1 + newer.1)
+    }
+}
+
 /// A sum with weights that rise by one with each input, 1 for the oldest.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct WeightedSum {
@@ -152,6 +164,11 @@ impl Lag {
             self.at = 0;
         }
         old
+    }
+
+    /// The inputs held, in no order that a caller may rely on.
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.values
     }
 
     /// How far it looks back.
