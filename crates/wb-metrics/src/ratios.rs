@@ -69,9 +69,9 @@ impl ReturnStats {
         (self.moments.count() >= 2 && self.losses > 0.0).then(|| self.gains / self.losses)
     }
 
-    /// The probability that the true Sharpe ratio is above zero; see [`probabilistic_sharpe`]. Skew and kurtosis are
-    /// those of [`Moments`]. As `probabilistic_sharpe_ratio` of quantstats. Absent without a spread or below four
-    /// returns.
+    /// The probability that the true Sharpe ratio is above zero, given the count of returns and their skew and
+    /// kurtosis as [`Moments`] has them; D. Bailey and M. López de Prado (2012). As `probabilistic_sharpe_ratio` of
+    /// quantstats. Absent without a spread or below four returns.
     pub fn probabilistic_sharpe(&self) -> Option<f64> {
         let kurtosis = self.moments.excess_kurtosis()? + 3.0;
         probabilistic_sharpe(self.sharpe(1.0)?, 0.0, self.moments.count(), self.moments.skew()?, kurtosis)

@@ -90,6 +90,7 @@ fn the_deepest_falls_are_those_of_quantstats() {
 fn present(outcome: &Outcome) -> Vec<&'static str> {
     let sheet = Tearsheet::of(outcome);
     assert!(sheet.figures.iter().all(|f| f.value.is_none_or(f64::is_finite)), "{sheet:?}");
+    assert!(sheet.drawdowns.iter().all(|d| d.depth.is_finite()), "{sheet:?}");
     sheet.figures.iter().filter(|f| f.value.is_some()).map(|f| f.key).collect()
 }
 
