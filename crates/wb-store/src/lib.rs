@@ -1,1 +1,40 @@
-//! Placeholder.
+//! Runs on disk: what is kept of a run, where, and how it is found again.
+//!
+//! ```text
+//! experiments/
+//!   runs/3f/3f9a1c…/   spec.toml  manifest.json  metrics.json  instruments.json
+//!                      equity.arrow  trades.arrow  fills.arrow  orders.arrow  report.html
+//!   refs/<name>        a line with a run's id
+//!   .tmp/              what is being made, and the lock of those who make it
+//! ```
+//!
+//! A run is a pure function of its spec, so its folder is named by the hash of everything that determines it:
+//! the same question has the same id. `spec.toml` is the question, the tables and `metrics.json` are the answer,
+//! and `manifest.json` is provenance, with the hash of each file. A run is made aside and renamed into its place:
+//! a half-written one does not exist. There is no index that could contradict the folders.
+//!
+//! serde is allowed here: core types are not serialisable, each file owns the structs of its format.
+
+mod error;
+mod hash;
+mod instruments_file;
+mod manifest;
+mod metrics_file;
+mod output;
+mod refs;
+mod run_folder;
+mod run_store;
+mod run_writer;
+#[cfg(test)]
+mod sample;
+mod scratch;
+mod tables;
+
+pub use error::StoreError;
+pub use hash::{ContentHash, NotAHash, RunId};
+pub use manifest::{Dataset, Manifest, Provenance, RUN_FORMAT};
+pub use metrics_file::{Metrics, metrics_json};
+pub use output::OutputFile;
+pub use run_folder::StoredRun;
+pub use run_store::{Listing, RunStore};
+pub use run_writer::{NewRun, Written};

@@ -1,0 +1,131 @@
+//! What can go wrong between a run and the disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use arrow::error::ArrowError;
+
+use crate::hash::RunId;
+
+/// Why something could not be kept or found.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The operating system said no.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was being done: `write`, `rename`, …
+        action: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Arrow refused to encode a table.
+    #[error("cannot encode {}", path.display())]
+    Encode {
+        /// The table.
+        path: PathBuf,
+        /// What Arrow said.
+        source: ArrowError,
+    },
+    /// No ref has that name and no run's id begins so.
+    #[error("no run or ref is called `{0}`")]
+    NotFound(String),
+    /// More than one run's id begins so.
+    #[error("`{prefix}` begins the ids of {} runs: {}", candidates.len(), short_ids(candidates))]
+    Ambiguous {
+        /// The beginning that was given.
+        prefix: String,
+        /// The runs whose ids begin so, in the order of their ids.
+        candidates: Vec<RunId>,
+    },
+    /// A beginning of an id that is too short to mean one run.
+    #[error("`{0}` is too short for the beginning of a run's id")]
+    ShortPrefix(String),
+    /// A file of a run is missing or does not say what it must.
+    #[error("{} is damaged: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, with the row or key where there is one.
+        reason: String,
+    },
+    /// A run written by another version of the workbench.
+    #[error("{} has format {found}, and this workbench reads format {supported}", path.display())]
+    Format {
+        /// The file that says so.
+        path: PathBuf,
+        /// The format it states.
+        found: String,
+        /// The format that this crate reads.
+        supported: u32,
+    },
+    /// A ref's name that could be taken for something else.
+    #[error("`{name}` cannot name a ref: {reason}")]
+    RefName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A ref to a run that is not there.
+    #[error("the ref `{name}` means run {}, which does not exist", id.short())]
+    DanglingRef {
+        /// The ref.
+        name: String,
+        /// The run that it means.
+        id: RunId,
+    },
+    /// A run that a ref still points to cannot be removed.
+    #[error("run {} is kept by the ref `{name}`", id.short())]
+    Referenced {
+        /// The run.
+        id: RunId,
+        /// The ref.
+        name: String,
+    },
+}
+
+impl StoreError {
+    /// What would help, where that is known.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            StoreError::NotFound(_) => Some("`workbench runs list` shows every run and ref"),
+            StoreError::Ambiguous { .. } | StoreError::ShortPrefix(_) => Some("give more digits of the id"),
+            StoreError::Damaged { .. } => Some("run its spec again with --force, or remove the run's folder"),
+            StoreError::Format { .. } => {
+                Some("use the workbench that wrote it, or run its spec again with --force")
+            }
+            StoreError::RefName { .. } => Some("use letters, digits, `-`, `_` and `.`, as in `btc-trend`"),
+            StoreError::DanglingRef { .. } => Some("let it mean another run, or remove it"),
+            StoreError::Referenced { .. } => Some("remove the ref first"),
+            StoreError::Io { .. } | StoreError::Encode { .. } => None,
+        }
+    }
+}
+
+/// Names the action and the file of an operating system's error.
+pub(crate) trait IoContext<T> {
+    /// The same result, its error telling what was being done to which file.
+    fn doing(self, action: &'static str, path: &Path) -> Result<T, StoreError>;
+}
+
+impl<T> IoContext<T> for io::Result<T> {
+    fn doing(self, action: &'static str, path: &Path) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Io { action, path: path.to_path_buf(), source })
+    }
+}
+
+/// A damaged file: the one spelling of it.
+pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> StoreError {
+    StoreError::Damaged { path: path.to_path_buf(), reason: reason.into() }
+}
+
+fn short_ids(ids: &[RunId]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = ids.iter().take(SHOWN).map(RunId::short).collect::<Vec<_>>().join(", ");
+    if ids.len() > SHOWN {
+        text.push_str(", …");
+    }
+    text
+}

@@ -1,0 +1,23 @@
+//! The tables of a run as Arrow IPC files.
+//!
+//! Uncompressed, so that a reader can map the file and use the columns where they lie. Instants are
+//! nanoseconds in UTC, words are dictionaries, prices and sizes are f64 for people, and beside them stand the
+//! exact ticks and lots from which the run is read back.
+
+mod equity;
+mod file;
+mod fills;
+mod names;
+mod orders;
+mod rows;
+mod trades;
+mod words;
+
+pub(crate) use equity::{read_equity, write_equity};
+pub(crate) use file::{Heading, Table};
+pub(crate) use fills::{read_fills, write_fills};
+pub(crate) use names::Names;
+pub(crate) use orders::{read_orders, write_orders};
+pub(crate) use trades::{read_trades, write_trades};
+#[cfg(test)]
+pub(crate) use words::Word;
