@@ -21,6 +21,8 @@ pub(crate) struct Curve {
     pub(crate) benchmark_return: Option<f64>,
     /// Whether equity is a number above zero from the start to the end, so that each bar has a return.
     pub(crate) is_above_zero: bool,
+    /// Whether equity is a number at every bar.
+    pub(crate) is_finite: bool,
 }
 
 impl Curve {
@@ -36,6 +38,7 @@ impl Curve {
             final_equity: outcome.equity.equity.last().copied().filter(|equity| equity.is_finite()),
             benchmark_return: benchmark.map(|last| growth(*last)).filter(|_| outcome.start_equity > 0.0),
             is_above_zero: is_above_zero(outcome.start_equity, &outcome.equity.equity),
+            is_finite: outcome.equity.equity.iter().fold(true, |all, value| all & value.is_finite()),
         }
     }
 

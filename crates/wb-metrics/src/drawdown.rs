@@ -32,7 +32,7 @@ pub(crate) struct Drawdowns {
 }
 
 impl Drawdowns {
-    /// The falls of a curve that starts with `start` at `start_ts`.
+    /// The falls of a curve of numbers that starts with `start`, above zero, at `start_ts`.
     ///
     /// A fall that is rounding, at most 1e-14 of the peak, is none. One below zero equity is deeper than 1.
     pub(crate) fn of(start_ts: Ts, start: f64, ts: &[Ts], equity: &[f64]) -> Drawdowns {
@@ -63,7 +63,7 @@ impl Drawdowns {
 
     fn record(&mut self, peak: (Ts, f64), trough: (Ts, f64), recovery: Option<Ts>, end: Ts) {
         let depth = 1.0 - trough.1 / peak.1;
-        if depth.is_nan() || depth <= ROUNDING {
+        if depth <= ROUNDING {
             return;
         }
         let seconds = (end - peak.0).as_seconds_f64();

@@ -33,7 +33,8 @@ pub(crate) struct Facts<'a> {
     days: Option<DailyReturns>,
     /// Of the days' returns; absent like these.
     distribution: Option<Distribution>,
-    pub(crate) drawdowns: Drawdowns,
+    /// Absent without a bar or a start above zero, and where equity is not always a number.
+    pub(crate) drawdowns: Option<Drawdowns>,
     /// Absent without a benchmark, and where its equity or ours is not always above zero.
     comparison: Option<Comparison>,
     /// Absent like `comparison`.
@@ -54,10 +55,10 @@ impl<'a> Facts<'a> {
             outcome,
             curve,
             bars: is_sound.then(|| ReturnStats::of_curve(start, equity)),
-            drawdowns: match curve.start {
-                Some(start_ts) if start > 0.0 => Drawdowns::of(start_ts, start, &outcome.equity.ts, equity),
-                _ => Drawdowns::default(),
-            },
+            drawdowns: curve
+                .start
+                .filter(|_| start > 0.0 && curve.is_finite)
+                .map(|start_ts| Drawdowns::of(start_ts, start, &outcome.equity.ts, equity)),
             comparison: benchmark.map(|benchmark| Comparison::of(start, equity, benchmark)),
             benchmark_days: benchmark.and_then(|_| DailyReturns::of_benchmark(outcome)),
             distribution: days.as_ref().map(|days| Distribution::of(&days.returns)),
@@ -72,12 +73,12 @@ impl<'a> Facts<'a> {
     }
 
     fn deepest(&self) -> Option<&Drawdown> {
-        self.drawdowns.deepest.first()
+        self.drawdowns.as_ref()?.deepest.first()
     }
 
-    /// Zero for a curve that never falls; absent without a curve.
+    /// Zero for a curve that never falls.
     fn max_drawdown(&self) -> Option<f64> {
-        self.curve.start.map(|_| self.deepest().map_or(0.0, |deepest| deepest.depth))
+        self.drawdowns.as_ref().map(|_| self.deepest().map_or(0.0, |deepest| deepest.depth))
     }
 
     fn max_drawdown_length(&self) -> Option<f64> {
@@ -170,9 +171,9 @@ pub(crate) const TABLE: &[Row] = &[
         "first bar back at the peak of the deepest fall"),
     row("max_drawdown_length", "Max drawdown length", DRAWDOWN, Duration, |f| f.max_drawdown_length(),
         "from its peak to its recovery, or to the end of the run"),
-    row("longest_drawdown", "Longest drawdown", DRAWDOWN, Duration, |f| f.drawdowns.longest,
+    row("longest_drawdown", "Longest drawdown", DRAWDOWN, Duration, |f| f.drawdowns.as_ref()?.longest,
         "longest time from a peak to its recovery, or to the end of the run"),
-    row("ulcer_index", "Ulcer index", DRAWDOWN, Percent, |f| f.drawdowns.ulcer_index,
+    row("ulcer_index", "Ulcer index", DRAWDOWN, Percent, |f| f.drawdowns.as_ref()?.ulcer_index,
         "sqrt(mean((1 - equity / peak)^2)) over all bars"),
 
     row("best_day", "Best day", DAYS, Percent, |f| f.distribution.as_ref()?.best(),

@@ -68,7 +68,8 @@ impl Tearsheet {
             unit: row.unit,
             value: (row.value)(&facts).filter(|value| value.is_finite()),
         };
-        Tearsheet { figures: TABLE.iter().map(figure).collect(), drawdowns: facts.drawdowns.deepest.clone() }
+        let figures = TABLE.iter().map(figure).collect();
+        Tearsheet { figures, drawdowns: facts.drawdowns.map_or_else(Vec::new, |found| found.deepest) }
     }
 
     /// The value of the figure of that key; absent where it has no meaning or does not exist.

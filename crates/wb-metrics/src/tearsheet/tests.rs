@@ -207,6 +207,17 @@ fn no_input_makes_a_figure_that_is_not_a_number() {
 }
 
 #[test]
+fn a_curve_with_a_hole_in_it_has_no_falls() {
+    for equity in [vec![100.0, f64::NAN, 90.0], vec![f64::INFINITY, 100.0, 90.0]] {
+        let sheet = Tearsheet::of(&example::outcome(Interval::Days(1), 100.0, equity));
+        assert_eq!((sheet.get("max_drawdown"), sheet.get("ulcer_index")), (None, None));
+        assert_eq!(sheet.drawdowns, []);
+    }
+    let broke = Tearsheet::of(&example::outcome(Interval::Days(1), 0.0, vec![1.0, 0.5]));
+    assert_eq!((broke.get("max_drawdown"), broke.get("total_return")), (None, None));
+}
+
+#[test]
 fn figures_do_not_depend_on_the_currency() {
     let seed = 7;
     let mut rng = Rng::new(seed);
