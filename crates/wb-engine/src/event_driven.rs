@@ -107,10 +107,8 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
     let (mut done, mut told) = (0_u64, 0);
     while let Some(ts) = merge.next_batch(|event| {
         session.on_market(event);
-        recorder.after_step(&session);
-        if let MarketData::Bar(bar) = &event.data {
-            recorder.on_bar(event.instrument, bar.high, bar.low);
-        }
+        let MarketData::Bar(bar) = &event.data else { unreachable!("columns hold bars") };
+        recorder.after_step(&session, Some((event.instrument, bar)));
         done += 1;
     }) {
         recorder.on_close(ts, &session);
@@ -120,7 +118,7 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
         }
     }
     session.finish();
-    recorder.after_step(&session);
+    recorder.after_step(&session, None);
     progress(done);
 
     let (digest, halted) = (session.kernel().digest(), session.kernel().is_halted());

@@ -17,6 +17,14 @@ impl<'a> Merge<'a> {
     /// Calls `f` with every bar of the next close, the last one marked. Gives the time of it; nothing at the end.
     #[inline]
     pub(crate) fn next_batch(&mut self, mut f: impl FnMut(&MarketEvent)) -> Option<Ts> {
+        // One instrument needs no comparing.
+        if let [bars] = self.bars {
+            let row = self.rows[0];
+            let ts = bars.ts.get(row).copied()?;
+            self.rows[0] = row + 1;
+            f(&bars.event(row, InstrumentId(0), true));
+            return Some(ts);
+        }
         let next = |(bars, row): (&BarColumns, &usize)| bars.ts.get(*row).copied();
         let ts = self.bars.iter().zip(&self.rows).filter_map(next).min()?;
         let is_due = |bars: &BarColumns, row: usize| bars.ts.get(row) == Some(&ts);

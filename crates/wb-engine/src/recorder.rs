@@ -1,7 +1,7 @@
 //! What happened in a session, as an outcome.
 
 use wb_core::{
-    CancelReason, Command, Event, Fill, InstrumentId, OrderEvent, OrderId, OrderRequest, OrderState,
+    Bar, CancelReason, Command, Event, Fill, InstrumentId, OrderEvent, OrderId, OrderRequest, OrderState,
     OrderType, Qty, Reject, Transition, Ts,
 };
 use wb_metrics::{EquityCurve, ExitReason, OrderRecord, RoundTrip, RoundTripBuilder};
@@ -27,27 +27,28 @@ impl Recorder {
         Recorder { equity, orders: Vec::new(), fills: Vec::new(), carry: 0.0, trips: RoundTripBuilder::new() }
     }
 
-    /// Takes what the session's last step left.
+    /// Takes what the session's last step left, and the extremes of the bar that it was about, if it was one. A fill
+    /// at the bar's close comes after its extremes.
     #[inline]
-    pub(crate) fn after_step(&mut self, session: &Session) {
-        for record in session.records() {
+    pub(crate) fn after_step(&mut self, session: &Session, bar: Option<(InstrumentId, &Bar)>) {
+        for record in session.records_before() {
             self.on_record(session, record);
         }
-    }
-
-    /// Takes the extremes of a bar that the session has seen.
-    #[inline]
-    pub(crate) fn on_bar(&mut self, instrument: InstrumentId, high: f64, low: f64) {
-        self.trips.on_bar(instrument, high, low);
+        if let Some((instrument, bar)) = bar {
+            self.trips.on_bar(instrument, bar.high, bar.low);
+        }
+        for record in session.records_after() {
+            self.on_record(session, record);
+        }
     }
 
     /// Takes the account after all bars of one close.
     #[inline]
     pub(crate) fn on_close(&mut self, ts: Ts, session: &Session) {
-        let portfolio = session.venue().portfolio();
+        let (equity, gross) = session.venue().portfolio().valuation();
         self.equity.ts.push(ts);
-        self.equity.equity.push(portfolio.equity());
-        self.equity.gross.push(portfolio.gross());
+        self.equity.equity.push(equity);
+        self.equity.gross.push(gross);
     }
 
     /// The round trips that were completed.

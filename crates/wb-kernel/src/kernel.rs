@@ -134,8 +134,9 @@ impl Kernel {
     }
 
     /// When the driver must come back with a Timer event, if nothing comes before.
+    #[inline]
     pub fn next_timer(&self) -> Option<(Ts, TimerId)> {
-        self.core.timers.first().copied()
+        if self.core.timers.is_empty() { None } else { self.core.timers.first().copied() }
     }
 
     /// The time of the last event.
@@ -188,15 +189,37 @@ impl Kernel {
     fn on_bar(&mut self, market: &MarketEvent, bar: &Bar, commands: &mut Vec<Command>) {
         let core = &mut self.core;
         core.portfolio.mark(market.instrument, bar.close);
+        match core.by_instrument[market.instrument.index()][..] {
+            // The common case, without the detour over lists.
+            [series] if core.series[series.index()].builder.is_none() => {
+                core.bar_closed(series, market.ts_event, bar);
+                if core.cold == 0 {
+                    self.strategy.on_bar(series, bar, &mut Context { core, commands });
+                }
+            }
+            _ => self.on_bar_of_many(market, bar, commands),
+        }
+        if market.last {
+            self.on_batch_end(commands);
+        }
+    }
+
+    /// A bar of an instrument with several series: all are brought up to date before the strategy sees any.
+    fn on_bar_of_many(&mut self, market: &MarketEvent, bar: &Bar, commands: &mut Vec<Command>) {
+        let core = &mut self.core;
         self.fresh.clear();
         for at in 0..core.by_instrument[market.instrument.index()].len() {
             let series = core.by_instrument[market.instrument.index()][at];
             match &mut core.series[series.index()].builder {
-                None => core.bar_closed(series, market.ts_event, bar, &mut self.fresh),
+                None => {
+                    core.bar_closed(series, market.ts_event, bar);
+                    self.fresh.push((series, *bar));
+                }
                 Some(builder) => {
                     builder.on_bar(market.ts_event, bar, &mut self.closed);
                     for (ts, longer) in self.closed.drain(..) {
-                        core.bar_closed(series, ts, &longer, &mut self.fresh);
+                        core.bar_closed(series, ts, &longer);
+                        self.fresh.push((series, longer));
                     }
                 }
             }
@@ -205,9 +228,6 @@ impl Kernel {
             for (series, bar) in &self.fresh {
                 self.strategy.on_bar(*series, bar, &mut Context { core, commands });
             }
-        }
-        if market.last {
-            self.on_batch_end(commands);
         }
     }
 
@@ -260,7 +280,7 @@ impl Kernel {
 
 impl Core {
     #[inline]
-    fn bar_closed(&mut self, series: Series, ts: Ts, bar: &Bar, fresh: &mut Vec<(Series, Bar)>) {
+    fn bar_closed(&mut self, series: Series, ts: Ts, bar: &Bar) {
         self.features.update(series, ts, bar);
         let state = &mut self.series[series.index()];
         state.seen += 1;
@@ -268,7 +288,6 @@ impl Core {
         if state.seen == state.warmup {
             self.cold -= 1;
         }
-        fresh.push((series, *bar));
     }
 
     pub(crate) fn submit(&mut self, request: OrderRequest, commands: &mut Vec<Command>) -> OrderId {

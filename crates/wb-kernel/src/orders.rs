@@ -1,10 +1,10 @@
 //! Orders the kernel has sent and not seen the end of.
 
-use std::collections::BTreeMap;
-
 use wb_core::{
     Fill, InstrumentId, OrderEvent, OrderId, OrderRequest, OrderState, Qty, Side, SignedQty, Transition,
 };
+
+use crate::order_table::OrderTable;
 
 /// An order on its way or working.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -38,7 +38,7 @@ struct Open {
 /// Every order that is not in a final state.
 #[derive(Debug)]
 pub(crate) struct Orders {
-    open: BTreeMap<OrderId, OpenOrder>,
+    open: OrderTable<OpenOrder>,
     by_instrument: Vec<Open>,
     next_id: u64,
     next_group: u64,
@@ -47,7 +47,7 @@ pub(crate) struct Orders {
 impl Orders {
     pub(crate) fn new(instruments: usize) -> Orders {
         Orders {
-            open: BTreeMap::new(),
+            open: OrderTable::default(),
             by_instrument: vec![Open::default(); instruments],
             next_id: 1,
             next_group: 1,
@@ -67,7 +67,7 @@ impl Orders {
     pub(crate) fn submitted(&mut self, id: OrderId, request: OrderRequest) {
         let order = OpenOrder { request, state: OrderState::Submitted, filled: Qty::ZERO };
         self.count(&order, request.qty, 1);
-        self.open.insert(id, order);
+        self.open.push(id, order);
     }
 
     /// Moves an order on. The venue's word about an order that is not open changes nothing.
@@ -76,7 +76,7 @@ impl Orders {
     /// If the venue contradicts what it said before.
     pub(crate) fn apply(&mut self, event: &OrderEvent) {
         let id = event.order();
-        let Some(mut order) = self.open.get(&id).copied() else { return };
+        let Some(mut order) = self.open.get(id).copied() else { return };
         if let OrderEvent::Filled(fill) = event {
             self.count(&order, fill.qty, -1);
             order.filled += fill.qty;
@@ -90,9 +90,9 @@ impl Orders {
         }
         if order.state.is_final() {
             self.count(&order, order.remaining(), -1);
-            self.open.remove(&id);
+            self.open.remove(id);
         } else {
-            self.open.insert(id, order);
+            *self.open.get_mut(id).expect("just seen") = order;
         }
     }
 
@@ -112,7 +112,7 @@ impl Orders {
     }
 
     pub(crate) fn is_open(&self, id: OrderId) -> bool {
-        self.open.contains_key(&id)
+        self.open.contains(id)
     }
 
     /// Lots that market orders on their way will add to the position.
@@ -128,7 +128,7 @@ impl Orders {
 
     /// Every open order, by number.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (OrderId, &OpenOrder)> {
-        self.open.iter().map(|(id, order)| (*id, order))
+        self.open.iter()
     }
 
     /// Whether any order is open at all.
@@ -139,7 +139,7 @@ impl Orders {
 
 /// A fill can never be for more than is left of its order.
 pub(crate) fn assert_fill_fits(orders: &Orders, fill: &Fill) {
-    if let Some(order) = orders.open.get(&fill.order) {
+    if let Some(order) = orders.open.get(fill.order) {
         assert!(
             fill.qty <= order.remaining() && !fill.qty.is_zero(),
             "fill of {} lots for {:?}, which has {} left",

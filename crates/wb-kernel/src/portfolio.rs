@@ -86,6 +86,15 @@ impl Portfolio {
         self.held.iter().fold(0.0, |sum, id| sum + self.positions[id.index()].value().abs())
     }
 
+    /// Equity and the value of all positions without their signs: [`Portfolio::equity`] and [`Portfolio::gross`].
+    #[inline]
+    pub fn valuation(&self) -> (f64, f64) {
+        self.held.iter().fold((self.cash(), 0.0), |(equity, gross), id| {
+            let value = self.positions[id.index()].value();
+            (equity + value, gross + value.abs())
+        })
+    }
+
     /// Sets the price at which a position is valued.
     #[inline]
     pub fn mark(&mut self, instrument: InstrumentId, price: f64) {

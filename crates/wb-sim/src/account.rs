@@ -121,10 +121,10 @@ impl SimVenue {
     /// Cancels every order and closes every position at the last price, slippage and fees included.
     #[cold]
     pub(crate) fn liquidate(&mut self, now: Ts) {
-        let working: Vec<OrderId> = self.orders.keys().copied().collect();
+        let working: Vec<OrderId> = self.orders.iter().map(|(id, _)| id).collect();
         for id in working {
             // Ending one may have ended others.
-            if self.orders.contains_key(&id) {
+            if self.orders.contains(id) {
                 self.cancel(now, id, CancelReason::Liquidation);
             }
         }

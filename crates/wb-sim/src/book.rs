@@ -84,6 +84,8 @@ impl Reach {
 /// The orders awake in one instrument.
 #[derive(Default, Debug)]
 pub(crate) struct Book {
+    /// Orders in all the lists below.
+    awake: usize,
     /// In the order of arrival.
     pub(crate) queue: VecDeque<OrderId>,
     pub(crate) immediate: Vec<OrderId>,
@@ -95,17 +97,18 @@ pub(crate) struct Book {
 }
 
 impl Book {
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.queue.is_empty()
-            && self.immediate.is_empty()
-            && self.buy_stops.is_empty()
-            && self.sell_stops.is_empty()
-            && self.buy_limits.is_empty()
-            && self.sell_limits.is_empty()
-            && self.trailing.is_empty()
+        self.awake == 0
+    }
+
+    /// Whether any order waits for a price.
+    pub(crate) fn has_prices(&self) -> bool {
+        self.awake > self.queue.len() + self.immediate.len()
     }
 
     pub(crate) fn insert(&mut self, id: OrderId, side: Side, place: Place) {
+        self.awake += usize::from(place != Place::Asleep);
         match place {
             Place::Asleep => {}
             Place::Queue => self.queue.push_back(id),
@@ -121,6 +124,7 @@ impl Book {
     }
 
     pub(crate) fn remove(&mut self, id: OrderId, side: Side, place: Place) {
+        self.awake -= usize::from(place != Place::Asleep);
         match place {
             Place::Asleep => {}
             // Nearly always the first one.

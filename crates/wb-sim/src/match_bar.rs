@@ -36,6 +36,9 @@ impl SimVenue {
         let at_open = Pass { bar, instrument, open_ts, close_ts, inside: false };
         self.fill_queue(at_open);
         self.try_immediate(at_open);
+        if !self.books[instrument.index()].has_prices() {
+            return;
+        }
         self.fill_touched(at_open);
         let inside = Pass { inside: true, ..at_open };
         self.fill_touched(inside);
@@ -46,7 +49,7 @@ impl SimVenue {
     /// Fills an order that arrived at the very close, at the close.
     pub(crate) fn match_close(&mut self, instrument: InstrumentId, id: OrderId, now: Ts) {
         let close = self.markets[instrument.index()].last;
-        let order = &self.orders[&id];
+        let order = self.order(id);
         let takes = matches!(order.place, Place::Queue | Place::Immediate | Place::Limit(_)) && order.taker;
         let tif = order.request.tif;
         if takes {
@@ -61,43 +64,44 @@ impl SimVenue {
             let pass = Pass { bar: &bar, instrument, open_ts: now, close_ts: now, inside: false };
             self.execute(pass, id, Terms { reference: close, taker: true, ts: now });
         }
-        if matches!(tif, TimeInForce::Ioc | TimeInForce::Fok) && self.orders.contains_key(&id) {
+        if matches!(tif, TimeInForce::Ioc | TimeInForce::Fok) && self.orders.contains(id) {
             self.cancel(now, id, CancelReason::TimeInForce);
         }
     }
 
     /// Market orders and triggered stops, in the order of arrival, at the open.
     fn fill_queue(&mut self, pass: Pass<'_>) {
-        let waiting = self.books[pass.instrument.index()].queue.len();
-        if waiting == 0 {
+        if self.books[pass.instrument.index()].queue.is_empty() {
             return;
         }
-        let ids: Vec<OrderId> = self.books[pass.instrument.index()].queue.iter().copied().collect();
-        for id in ids {
-            let Some(order) = self.orders.get(&id) else { continue };
+        let mut ids = std::mem::take(&mut self.scratch);
+        ids.extend(&self.books[pass.instrument.index()].queue);
+        for id in ids.drain(..) {
+            let Some(order) = self.orders.get(id) else { continue };
             if order.active_from > pass.open_ts {
                 continue;
             }
             let tif = order.request.tif;
             self.execute(pass, id, Terms { reference: pass.bar.open, taker: true, ts: pass.open_ts });
             let one_chance = matches!(tif, TimeInForce::Ioc | TimeInForce::Fok);
-            if one_chance && self.orders.contains_key(&id) {
+            if one_chance && self.orders.contains(id) {
                 self.cancel(pass.close_ts, id, CancelReason::TimeInForce);
             }
         }
+        self.scratch = ids;
     }
 
     /// Limits that may not rest: the open fills them or they end.
     fn try_immediate(&mut self, pass: Pass<'_>) {
         for id in self.books[pass.instrument.index()].immediate.clone() {
-            let Some(order) = self.orders.get(&id) else { continue };
+            let Some(order) = self.orders.get(id) else { continue };
             if order.active_from > pass.open_ts {
                 continue;
             }
             if self.crosses(&order.request, pass.bar.open) {
                 self.execute(pass, id, Terms { reference: pass.bar.open, taker: true, ts: pass.open_ts });
             }
-            if self.orders.contains_key(&id) {
+            if self.orders.contains(id) {
                 self.cancel(pass.close_ts, id, CancelReason::TimeInForce);
             }
         }
@@ -110,7 +114,7 @@ impl SimVenue {
             if pass.inside { (pass.bar.low, pass.bar.high) } else { (pass.bar.open, pass.bar.open) };
         let reach = Reach::of(self.instrument(pass.instrument), low, high);
         loop {
-            let may = |id: OrderId| self.orders[&id].active_from <= pass.open_ts;
+            let may = |id: OrderId| self.order(id).active_from <= pass.open_ts;
             let book = &self.books[pass.instrument.index()];
             if let Some(id) = book.touched_stop(reach, may).or_else(|| self.touched_trailing(pass, reach)) {
                 self.trigger(pass, id);
@@ -120,9 +124,9 @@ impl SimVenue {
                 return;
             }
             let Some(id) = self.books[pass.instrument.index()].touched_limit(reach, may) else { return };
-            let before = self.orders[&id].remaining();
+            let before = self.order(id).remaining();
             self.fill_limit(pass, id);
-            if self.orders.get(&id).is_some_and(|order| order.remaining() == before) {
+            if self.orders.get(id).is_some_and(|order| order.remaining() == before) {
                 // Nothing could be traded although there is volume left: leave it for the next bar.
                 return;
             }
@@ -132,7 +136,7 @@ impl SimVenue {
     fn touched_trailing(&self, pass: Pass<'_>, reach: Reach) -> Option<OrderId> {
         let trailing = &self.books[pass.instrument.index()].trailing;
         trailing.iter().copied().find(|id| {
-            let order = &self.orders[id];
+            let order = self.order(*id);
             let Place::Trailing(trigger) = order.place else { return false };
             order.active_from <= pass.open_ts
                 && match order.request.side {
@@ -144,7 +148,7 @@ impl SimVenue {
 
     /// A stop's trigger has traded: it becomes a market order, or a limit.
     fn trigger(&mut self, pass: Pass<'_>, id: OrderId) {
-        let order = self.orders[&id];
+        let order = self.order(id);
         let side = order.request.side;
         let (Place::Stop(trigger) | Place::Trailing(trigger)) = order.place else {
             unreachable!("only stops are triggered")
@@ -156,7 +160,7 @@ impl SimVenue {
         let ts = if pass.inside { pass.close_ts } else { pass.open_ts };
         if let OrderType::StopLimit { price, .. } = order.request.kind {
             self.relocate(id, Place::Limit(price));
-            let order = self.orders.get_mut(&id).expect("just seen");
+            let order = self.orders.get_mut(id).expect("just seen");
             order.active_from = pass.close_ts;
             let limit = self.instrument(pass.instrument).price_f64(price);
             let marketable = worse(side, limit, reference).to_bits() == limit.to_bits();
@@ -170,7 +174,7 @@ impl SimVenue {
     }
 
     fn fill_limit(&mut self, pass: Pass<'_>, id: OrderId) {
-        let order = self.orders[&id];
+        let order = self.order(id);
         let Place::Limit(price) = order.place else { unreachable!("only limits are filled here") };
         let limit = self.instrument(pass.instrument).price_f64(price);
         let terms = if pass.inside {
@@ -184,7 +188,7 @@ impl SimVenue {
     /// Trailing stops follow the bar's best price, and are filled where the bar closed beyond the new trigger.
     fn follow_trailing(&mut self, pass: Pass<'_>) {
         for id in self.books[pass.instrument.index()].trailing.clone() {
-            let Some(order) = self.orders.get(&id).copied() else { continue };
+            let Some(order) = self.orders.get(id).copied() else { continue };
             let (Place::Trailing(trigger), OrderType::TrailingStop { offset }) =
                 (order.place, order.request.kind)
             else {
@@ -225,7 +229,7 @@ impl SimVenue {
     /// The next bar begins after everything that this one woke.
     fn forget_wakes(&mut self) {
         for id in std::mem::take(&mut self.woken) {
-            if let Some(order) = self.orders.get_mut(&id) {
+            if let Some(order) = self.orders.get_mut(id) {
                 order.woken_at = None;
             }
         }
@@ -233,7 +237,7 @@ impl SimVenue {
 
     /// Trades as much of an order as volume, position and margin allow.
     fn execute(&mut self, pass: Pass<'_>, id: OrderId, terms: Terms) {
-        let order = self.orders[&id];
+        let order = self.order(id);
         let request = order.request;
         let wanted = order.remaining();
         let mut qty = wanted.min(self.markets[pass.instrument.index()].budget);
@@ -252,16 +256,18 @@ impl SimVenue {
             return;
         }
         let first = order.filled.is_zero();
-        let (price, _) = self.price_of(pass, &order.request, qty, terms);
+        let priced = self.price_of(pass, &request, qty, terms);
         let spec = self.instrument(pass.instrument);
         let fees = &self.config.fees;
-        let carried = self.account.affordable(spec, request.side, qty, spec.price_f64(price), fees, first);
+        let carried = self.account.affordable(spec, request.side, qty, spec.price_f64(priced.0), fees, first);
         if carried < qty && request.tif == TimeInForce::Fok || carried.is_zero() {
             self.cancel(pass.close_ts, id, CancelReason::Margin);
             return;
         }
-        self.book_fill(pass, id, carried, terms);
-        if carried < qty && self.orders.contains_key(&id) {
+        // What is cut is priced anew: a smaller order may have less impact.
+        let priced = if carried < qty { self.price_of(pass, &request, carried, terms) } else { priced };
+        self.book_fill(pass, id, carried, priced, terms);
+        if carried < qty && self.orders.contains(id) {
             self.cancel(pass.close_ts, id, CancelReason::Margin);
         }
     }
@@ -290,10 +296,16 @@ impl SimVenue {
     }
 
     /// Books a fill and all that follows from it.
-    fn book_fill(&mut self, pass: Pass<'_>, id: OrderId, qty: Qty, terms: Terms) {
-        let order = self.orders[&id];
+    fn book_fill(
+        &mut self,
+        pass: Pass<'_>,
+        id: OrderId,
+        qty: Qty,
+        (price, slippage): (Price, f64),
+        terms: Terms,
+    ) {
+        let order = *self.order(id);
         let request = order.request;
-        let (price, slippage) = self.price_of(pass, &request, qty, terms);
         let spec = self.instrument(pass.instrument);
         let units = spec.qty_f64(qty);
         let level = spec.price_f64(price);
@@ -321,7 +333,7 @@ impl SimVenue {
         if done {
             self.take(id);
         } else {
-            self.orders.get_mut(&id).expect("it works on").filled += qty;
+            self.orders.get_mut(id).expect("it works on").filled += qty;
         }
         if first {
             let limits_from = if pass.inside { pass.close_ts } else { pass.open_ts };

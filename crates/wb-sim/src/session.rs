@@ -19,8 +19,12 @@ pub struct Session {
     kernel: Kernel,
     venue: SimVenue,
     latency: LatencyModel,
+    /// Whether nothing is delayed.
+    instant: bool,
     commands: Vec<Command>,
     records: Vec<Record>,
+    /// How many of them were there when the kernel saw the market event.
+    before: usize,
     mail: Mail,
 }
 
@@ -60,7 +64,17 @@ const MOST_ROUNDS: usize = 10_000;
 impl Session {
     /// A session that has seen nothing.
     pub fn new(kernel: Kernel, venue: SimVenue, latency: LatencyModel) -> Session {
-        Session { kernel, venue, latency, commands: Vec::new(), records: Vec::new(), mail: Mail::default() }
+        let instant = latency.is_zero();
+        Session {
+            kernel,
+            venue,
+            latency,
+            instant,
+            commands: Vec::new(),
+            records: Vec::new(),
+            before: 0,
+            mail: Mail::default(),
+        }
     }
 
     /// The kernel.
@@ -73,10 +87,16 @@ impl Session {
         &self.venue
     }
 
-    /// What happened during the last step.
+    /// What happened during the last step until the kernel saw the market event: fills inside a bar.
     #[inline]
-    pub fn records(&self) -> &[Record] {
-        &self.records
+    pub fn records_before(&self) -> &[Record] {
+        &self.records[..self.before]
+    }
+
+    /// What happened during the last step from then on: commands, and fills at a bar's close.
+    #[inline]
+    pub fn records_after(&self) -> &[Record] {
+        &self.records[self.before..]
     }
 
     /// Takes the next market event, in the order of `ts_event`.
@@ -85,7 +105,7 @@ impl Session {
         if !self.records.is_empty() {
             self.records.clear();
         }
-        if self.latency.is_zero() {
+        if self.instant {
             self.step(event);
         } else {
             self.step_with_latency(event);
@@ -96,6 +116,7 @@ impl Session {
     pub fn finish(&mut self) {
         self.records.clear();
         self.deliver_until(Ts::MAX);
+        self.before = self.records.len();
     }
 
     #[inline]
@@ -106,6 +127,7 @@ impl Session {
         if self.venue.has_due() {
             self.settle(now);
         }
+        self.before = self.records.len();
         self.kernel.on_event(&Event::Market(*event), &mut self.commands);
         if !self.commands.is_empty() {
             self.carry(now);
@@ -159,6 +181,8 @@ impl Session {
             MarketEvent { ts_recv: event.ts_recv.max(event.ts_event + self.latency.feed), ..*event };
         self.mail.send(received.ts_recv, Rank::KernelMarket, Letter::ToKernel(Event::Market(received)));
         self.deliver_until(event.ts_event);
+        // With latency nothing is filled at the close that caused it.
+        self.before = self.records.len();
     }
 
     fn deliver_until(&mut self, until: Ts) {

@@ -7,7 +7,7 @@ use wb_core::{
     CancelReason, Command, Event, GroupId, Instrument, InstrumentId, Link, MarketData, MarketEvent,
     OrderEvent, OrderId, OrderRequest, OrderType, Price, Qty, Reject, Side, TimeInForce, Ts,
 };
-use wb_kernel::Portfolio;
+use wb_kernel::{OrderTable, Portfolio};
 
 use crate::account::Account;
 use crate::book::{Book, Place, Working};
@@ -20,7 +20,7 @@ use crate::config::{FillModel, SimConfig};
 pub struct SimVenue {
     pub(crate) config: SimConfig,
     pub(crate) account: Account,
-    pub(crate) orders: BTreeMap<OrderId, Working>,
+    pub(crate) orders: OrderTable<Working>,
     pub(crate) books: Vec<Book>,
     pub(crate) markets: Vec<Market>,
     /// Orders that sleep until this one has a fill.
@@ -32,6 +32,8 @@ pub struct SimVenue {
     day_orders: usize,
     /// Orders woken inside the bar that is being matched.
     pub(crate) woken: Vec<OrderId>,
+    /// An empty list whose room is used again.
+    pub(crate) scratch: Vec<OrderId>,
 }
 
 /// What the venue knows of one instrument's market.
@@ -58,7 +60,7 @@ impl SimVenue {
         SimVenue {
             config,
             account: Account::new(instruments, &config),
-            orders: BTreeMap::new(),
+            orders: OrderTable::default(),
             books: (0..n).map(|_| Book::default()).collect(),
             markets: vec![market; n],
             children: BTreeMap::new(),
@@ -66,6 +68,7 @@ impl SimVenue {
             due: VecDeque::new(),
             day_orders: 0,
             woken: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 
@@ -96,7 +99,7 @@ impl SimVenue {
     pub fn on_command(&mut self, now: Ts, command: &Command) {
         match command {
             Command::Submit { id, request } => self.on_submit(now, *id, request),
-            Command::Cancel { id } if self.orders.contains_key(id) => {
+            Command::Cancel { id } if self.orders.contains(*id) => {
                 self.cancel(now, *id, CancelReason::Requested)
             }
             Command::Cancel { id } => self.say(now, OrderEvent::CancelRejected(*id)),
@@ -157,7 +160,7 @@ impl SimVenue {
             return;
         }
         if let Link::OnFill { parent, .. } = request.link
-            && !self.orders.contains_key(&parent)
+            && !self.orders.contains(parent)
         {
             // The parent has come and gone while this was on its way: the exit works at once if there is a position.
             if self.reducible(request).is_zero() {
@@ -182,12 +185,12 @@ impl SimVenue {
             self.day_orders += 1;
         }
         match request.link {
-            Link::OnFill { parent, .. } if self.orders.contains_key(&parent) => {
+            Link::OnFill { parent, .. } if self.orders.contains(parent) => {
                 self.children.entry(parent).or_default().push(id);
             }
             _ => order.place = order.home(self.last_tick(request.instrument)),
         }
-        self.orders.insert(id, order);
+        self.orders.push(id, order);
         self.books[request.instrument.index()].insert(id, request.side, order.place);
         if self.config.fill == FillModel::ThisClose && self.markets[request.instrument.index()].closed == now
         {
@@ -214,6 +217,11 @@ impl SimVenue {
         Price(self.instrument(instrument).tick.nearest(self.markets[instrument.index()].last))
     }
 
+    /// An order that works.
+    pub(crate) fn order(&self, id: OrderId) -> &Working {
+        self.orders.get(id).expect("only orders that work are asked for")
+    }
+
     pub(crate) fn say(&mut self, ts: Ts, event: OrderEvent) {
         self.due.push_back(Event::Order { ts, event });
     }
@@ -233,7 +241,7 @@ impl SimVenue {
 
     /// Takes an order off every list.
     pub(crate) fn take(&mut self, id: OrderId) -> Working {
-        let order = self.orders.remove(&id).expect("only orders that work are ended");
+        let order = self.orders.remove(id).expect("only orders that work are ended");
         self.books[order.request.instrument.index()].remove(id, order.request.side, order.place);
         if order.request.tif == TimeInForce::Day {
             self.day_orders -= 1;
@@ -251,7 +259,7 @@ impl SimVenue {
 
     /// Moves an order to another place of its book.
     pub(crate) fn relocate(&mut self, id: OrderId, place: Place) {
-        let order = self.orders.get_mut(&id).expect("only orders that work are moved");
+        let order = self.orders.get_mut(id).expect("only orders that work are moved");
         let (side, from) = (order.request.side, order.place);
         order.place = place;
         let book = &mut self.books[order.request.instrument.index()];
@@ -262,7 +270,7 @@ impl SimVenue {
     /// The children of an order that ended without a fill end too.
     fn orphan(&mut self, now: Ts, parent: OrderId) {
         for child in self.children.remove(&parent).unwrap_or_default() {
-            if self.orders.contains_key(&child) {
+            if self.orders.contains(child) {
                 self.cancel(now, child, CancelReason::Parent);
             }
         }
@@ -272,10 +280,10 @@ impl SimVenue {
     /// among them work; stops work against the current bar.
     pub(crate) fn wake(&mut self, parent: OrderId, price: f64, bar_open: Ts, limits_from: Ts, inside: bool) {
         for child in self.children.remove(&parent).unwrap_or_default() {
-            let Some(order) = self.orders.get(&child).copied() else { continue };
+            let Some(order) = self.orders.get(child).copied() else { continue };
             let best = Price(self.instrument(order.request.instrument).tick.nearest(price));
             let place = order.home(best);
-            let order = self.orders.get_mut(&child).expect("just seen");
+            let order = self.orders.get_mut(child).expect("just seen");
             order.active_from = if matches!(place, Place::Limit(_)) { limits_from } else { bar_open };
             order.woken_at = inside.then_some(price);
             if inside {
@@ -301,7 +309,7 @@ impl SimVenue {
             .flatten()
             .copied()
             .filter(|id| {
-                let order = &self.orders[id];
+                let order = self.order(*id);
                 order.request.instrument == instrument
                     && order.request.reduce_only
                     && order.place != Place::Asleep
@@ -310,7 +318,7 @@ impl SimVenue {
             .collect();
         for id in stale {
             // Ending one may have ended its group.
-            if self.orders.contains_key(&id) {
+            if self.orders.contains(id) {
                 self.cancel(now, id, CancelReason::Group);
             }
         }
@@ -324,9 +332,9 @@ impl SimVenue {
     fn expire_day_orders(&mut self, instrument: InstrumentId, open_ts: Ts, now: Ts) {
         let zone = self.instrument(instrument).calendar.zone.clone();
         let today = zone.date(open_ts);
-        let old = |(id, order): (&OrderId, &Working)| {
+        let old = |(id, order): (OrderId, &Working)| {
             let ends = order.request.tif == TimeInForce::Day && order.request.instrument == instrument;
-            (ends && zone.date(order.arrived) < today).then_some(*id)
+            (ends && zone.date(order.arrived) < today).then_some(id)
         };
         let ended: Vec<OrderId> = self.orders.iter().filter_map(old).collect();
         for id in ended {
