@@ -1,1 +1,27 @@
-//! Placeholder.
+//! Outcome in, HTML text out: the report of a run as one self-contained page.
+//!
+//! Pure: no file is written here. The page opens offline, prints, follows the reader's light or dark theme, and loads
+//! nothing. Static figures are SVG by plotters, drawn once for a wide page and once for a phone; the price chart, the
+//! read-out under the equity curve, the sorting of tables and the switch of themes are scripts in `src/script/`, which
+//! read data that is packed into the page. Everything that comes from data is escaped.
+//!
+//! The same run gives the same bytes.
+
+mod downsample;
+mod equity_data;
+mod figures;
+mod html;
+mod json;
+mod number;
+mod packed;
+mod palette;
+mod plot;
+mod price;
+mod run_page;
+mod sections;
+mod ticks;
+mod warnings;
+
+pub use price::{FeatureColumn, PriceSeries};
+pub use run_page::{RunPage, run_page};
+pub use warnings::{Warning, warnings};

@@ -1,0 +1,13 @@
+//! The static figures of a run.
+
+mod distribution;
+mod equity;
+mod profit_by_time;
+mod rolling;
+mod trade_scatter;
+
+pub(crate) use distribution::distribution;
+pub(crate) use equity::{EquityFigure, thin};
+pub(crate) use profit_by_time::{profit_by_hour, profit_by_weekday};
+pub(crate) use rolling::{rolling, rolling_window};
+pub(crate) use trade_scatter::trade_scatter;

@@ -1,0 +1,270 @@
+//! Numbers, times and figures as a person would write them.
+
+use wb_core::Ts;
+use wb_metrics::{Figure, Unit};
+
+/// What stands where a figure has no meaning.
+pub(crate) const ABSENT: &str = "–";
+
+const MINUS: char = '\u{2212}';
+
+/// `x` with so many decimals and separated thousands: `1,234.50`, `−0.25`. Zero has no sign.
+pub(crate) fn fixed(x: f64, decimals: usize) -> String {
+    if !x.is_finite() {
+        return ABSENT.to_string();
+    }
+    let plain = format!("{:.*}", decimals, x.abs());
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let mut out = String::with_capacity(plain.len() + 6);
+    if x < 0.0 && plain.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+        out.push(MINUS);
+    }
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// [`fixed`] with a plus before what is written above zero.
+fn signed(text: String, x: f64) -> String {
+    let shows_digits = text.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    if x > 0.0 && shows_digits { format!("+{text}") } else { text }
+}
+
+/// The decimals that leave about three digits to read, at most `most`.
+fn decimals_for(x: f64, most: usize) -> usize {
+    let size = x.abs();
+    let wanted = match size {
+        s if s >= 100.0 => 0,
+        s if s >= 10.0 => 1,
+        s if s >= 1.0 => 2,
+        s if s >= 0.1 => 3,
+        s if s >= 0.01 => 4,
+        _ => 5,
+    };
+    wanted.min(most)
+}
+
+/// A plain number: `1.53`, `0.041`, `1,250`.
+pub(crate) fn ratio(x: f64) -> String {
+    let decimals = if x.abs() >= 0.1 { decimals_for(x, 2) } else { decimals_for(x, 3) };
+    fixed(x, decimals)
+}
+
+/// A share as a percentage: `12.3%`, `0.42%`, `1,240%`.
+pub(crate) fn percent(share: f64) -> String {
+    let x = share * 100.0;
+    let decimals = match x.abs() {
+        s if s >= 1000.0 => 0,
+        s if s >= 10.0 => 1,
+        s if s >= 0.1 => 2,
+        s if s >= 0.01 => 3,
+        s if s >= 5e-7 => 4,
+        _ => 2,
+    };
+    format!("{}%", fixed(x, decimals))
+}
+
+/// A change as a percentage, gains with a plus: `+12.3%`.
+pub(crate) fn change(share: f64) -> String {
+    signed(percent(share), share)
+}
+
+/// An amount of money: whole units from a thousand on, hundredths below, three digits for crumbs.
+pub(crate) fn money(x: f64) -> String {
+    let decimals = match x.abs() {
+        s if s >= 1000.0 => 0,
+        s if s >= 0.1 => 2,
+        s if s >= 0.001 => 4,
+        s if s >= 5e-9 => 8,
+        _ => 2,
+    };
+    fixed(x, decimals)
+}
+
+/// Money won or lost, gains with a plus.
+pub(crate) fn profit(x: f64) -> String {
+    signed(money(x), x)
+}
+
+/// A whole number: `5,256,000`.
+pub(crate) fn count(n: usize) -> String {
+    fixed(n as f64, 0)
+}
+
+/// A number for an axis, short: `250`, `1.5k`, `20M`.
+pub(crate) fn compact(x: f64, step: f64) -> String {
+    let (scale, suffix) = match x.abs().max(step) {
+        s if s >= 1e9 => (1e9, "B"),
+        s if s >= 1e6 => (1e6, "M"),
+        s if s >= 1e4 => (1e3, "k"),
+        _ => (1.0, ""),
+    };
+    format!("{}{suffix}", fixed(x / scale, step_decimals(step / scale)))
+}
+
+/// The decimals that write every multiple of `step`, at most ten.
+pub(crate) fn step_decimals(step: f64) -> usize {
+    let mut scaled = step.abs();
+    let mut decimals = 0;
+    while decimals < 10 && (scaled - scaled.round()).abs() > 1e-6 * scaled.max(1e-3) {
+        scaled *= 10.0;
+        decimals += 1;
+    }
+    decimals
+}
+
+/// A length of time in its two largest units: `3d 4h`, `45m`, `2.1y`.
+pub(crate) fn duration(seconds: f64) -> String {
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 3600.0;
+    const DAY: f64 = 86_400.0;
+    const YEAR: f64 = 365.25 * DAY;
+    if !seconds.is_finite() {
+        return ABSENT.to_string();
+    }
+    let size = seconds.abs();
+    let two = |large: f64, a: &str, small: f64, b: &str| {
+        let total = (size / small).round();
+        let per = (large / small).round();
+        let (whole, rest) = ((total / per).floor(), total % per);
+        if rest > 0.0 { format!("{whole}{a} {rest}{b}") } else { format!("{whole}{a}") }
+    };
+    let text = match size {
+        s if s >= 2.0 * YEAR => format!("{}y", fixed(s / YEAR, 1)),
+        s if s >= 14.0 * DAY => format!("{}d", fixed(s / DAY, 0)),
+        s if s >= DAY => two(DAY, "d", HOUR, "h"),
+        s if s >= HOUR => two(HOUR, "h", MINUTE, "m"),
+        s if s >= MINUTE => two(MINUTE, "m", 1.0, "s"),
+        s if s >= 10.0 || s.fract().abs() < 1e-9 => format!("{}s", fixed(s, 0)),
+        s => format!("{}s", fixed(s, 1)),
+    };
+    if seconds < 0.0 { format!("{MINUS}{text}") } else { text }
+}
+
+/// An instant no finer than needed: the date alone at midnight, else to the minute, else to the second.
+pub(crate) fn instant(ts: Ts) -> String {
+    let seconds = ts.time_of_day().0 / 1_000_000_000;
+    let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (h, m, s) {
+        (0, 0, 0) => ts.date().to_string(),
+        (_, _, 0) => format!("{} {h:02}:{m:02}", ts.date()),
+        _ => format!("{} {h:02}:{m:02}:{s:02}", ts.date()),
+    }
+}
+
+/// A figure by its unit.
+pub(crate) fn figure(figure: &Figure) -> String {
+    let Some(x) = figure.value else { return ABSENT.to_string() };
+    match figure.unit {
+        Unit::Ratio => ratio(x),
+        Unit::Percent => percent(x),
+        Unit::Money => money(x),
+        Unit::Count => fixed(x, 0),
+        Unit::Duration => duration(x),
+        Unit::Date => Ts::from_seconds(x as i64).date().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cases: &[(String, &str)]) {
+        for (written, expected) in cases {
+            assert_eq!(written, expected);
+        }
+    }
+
+    #[test]
+    fn thousands_are_separated_and_zero_has_no_sign() {
+        check(&[
+            (fixed(1_234_567.891, 2), "1,234,567.89"),
+            (fixed(-999.0, 0), "−999"),
+            (fixed(-1000.0, 0), "−1,000"),
+            (fixed(-0.001, 2), "0.00"),
+            (fixed(0.0, 0), "0"),
+            (fixed(f64::NAN, 2), "–"),
+            (fixed(f64::INFINITY, 2), "–"),
+        ]);
+    }
+
+    #[test]
+    fn ratios_keep_about_three_digits() {
+        check(&[
+            (ratio(1.5312), "1.53"),
+            (ratio(12.345), "12.3"),
+            (ratio(1234.5), "1,234"),
+            (ratio(0.0412), "0.041"),
+            (ratio(-0.5), "−0.50"),
+        ]);
+    }
+
+    #[test]
+    fn percentages_have_one_or_two_decimals() {
+        check(&[
+            (percent(0.1234), "12.3%"),
+            (percent(0.01234), "1.23%"),
+            (percent(0.000123), "0.012%"),
+            (percent(12.4), "1,240%"),
+            (percent(0.0), "0.00%"),
+            (change(0.5), "+50.0%"),
+            (change(-0.5), "−50.0%"),
+            (change(0.0), "0.00%"),
+        ]);
+    }
+
+    #[test]
+    fn money_is_whole_from_a_thousand_on() {
+        check(&[
+            (money(123_456.78), "123,457"),
+            (money(12.345), "12.35"),
+            (money(0.0123), "0.0123"),
+            (profit(5.0), "+5.00"),
+            (profit(-1500.4), "−1,500"),
+        ]);
+    }
+
+    #[test]
+    fn durations_use_their_two_largest_units() {
+        check(&[
+            (duration(0.0), "0s"),
+            (duration(2.5), "2.5s"),
+            (duration(59.6), "60s"),
+            (duration(90.0), "1m 30s"),
+            (duration(3600.0), "1h"),
+            (duration(7199.0), "2h"),
+            (duration(100_000.0), "1d 4h"),
+            (duration(86_400.0 * 40.0), "40d"),
+            (duration(86_400.0 * 365.25 * 2.5), "2.5y"),
+        ]);
+    }
+
+    #[test]
+    fn instants_are_no_finer_than_they_need_to_be() {
+        let at = |text: &str| instant(Ts::parse(text).expect(text));
+        check(&[
+            (at("2024-02-29"), "2024-02-29"),
+            (at("2024-02-29T09:05"), "2024-02-29 09:05"),
+            (at("2024-02-29T00:00:07"), "2024-02-29 00:00:07"),
+        ]);
+    }
+
+    #[test]
+    fn axis_numbers_are_short() {
+        check(&[
+            (compact(100_000.0, 20_000.0), "100k"),
+            (compact(1_500_000.0, 500_000.0), "1.5M"),
+            (compact(250.0, 50.0), "250"),
+            (compact(0.0, 20_000.0), "0k"),
+            (compact(0.25, 0.05), "0.25"),
+        ]);
+    }
+}
