@@ -4,6 +4,7 @@
 //! computing sample variances" (1979); for the third and fourth moment P. Pébay, "Formulas for robust, one-pass
 //! parallel computation of covariances and arbitrary-order statistical moments", SAND2008-6212 (2008).
 
+use crate::ratio::ratio;
 use crate::window::Aggregate;
 
 /// Count, mean and the sum of squared deviations.
@@ -141,9 +142,10 @@ impl Trend {
         Trend { count: 1.0, mean: x, products: 0.0 }
     }
 
-    /// Slope of the least-squares line, per input. Positions 1 to n deviate by n(n² - 1)/12 in squares.
+    /// Slope of the least-squares line, per input; 0 of a single one. Positions 1 to n deviate by n(n² - 1)/12 in
+    /// squares.
     pub(crate) fn slope(self) -> f64 {
-        12.0 * self.products / (self.count * (self.count * self.count - 1.0))
+        ratio(12.0 * self.products, self.count * (self.count * self.count - 1.0), 0.0)
     }
 }
 

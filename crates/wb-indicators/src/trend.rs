@@ -77,8 +77,9 @@ impl Indicator for Adx {
         2 * self.index.warmup()
     }
 
+    /// First the sums and then the average of their index: in a market that comes to rest, one after the other.
     fn memory(&self) -> usize {
-        self.warmup() + steps_to_forget(&[self.index.alpha(); 2])
+        self.warmup() + 2 * steps_to_forget(&[self.index.alpha()])
     }
 
     fn definition(&self) -> Definition {

@@ -1,0 +1,7 @@
+//! What every indicator keeps, and its known answers.
+
+mod contract;
+mod flat;
+mod known;
+mod market;
+mod table;
