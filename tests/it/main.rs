@@ -1,1 +1,8 @@
 //! Tests that cross crates, in one binary.
+
+mod cli;
+mod determinism;
+mod python;
+mod readme;
+mod support;
+mod tidy;

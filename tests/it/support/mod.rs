@@ -1,0 +1,11 @@
+//! What several tests need.
+
+pub(crate) mod market;
+pub(crate) mod project;
+
+use std::path::PathBuf;
+
+/// The root of the workspace.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
