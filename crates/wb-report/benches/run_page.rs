@@ -1,6 +1,6 @@
 //! The page of a run of a million minute bars and forty thousand trades.
 
-#[path = "../tests/support/sample.rs"]
+#[path = "../tests/report/sample.rs"]
 mod sample;
 
 use criterion::Criterion;

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p wb-report --example sample_page -- FILE [BARS] [INTERVAL] [TRIPS]`
 
-#[path = "../tests/support/sample.rs"]
+#[path = "../tests/report/sample.rs"]
 mod sample;
 
 use wb_core::Interval;

@@ -86,6 +86,57 @@ mod tests {
         assert_eq!(steps([Some(100), None, Some(101)].into_iter()), base64(&[0xC9, 1, 0, 3]));
     }
 
+    /// What `columns.js` does.
+    fn unpack(text: &str) -> Vec<Option<i64>> {
+        const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let digits = text.bytes().filter_map(|c| ALPHABET.find(char::from(c)));
+        let bits: Vec<usize> = digits.flat_map(|d| (0..6).rev().map(move |i| d >> i & 1)).collect();
+        let bytes: Vec<usize> =
+            bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |b, bit| b << 1 | bit)).collect();
+        let mut out = Vec::new();
+        let (mut code, mut shift) = (0_u128, 0);
+        for byte in bytes {
+            code |= ((byte & 127) as u128) << shift;
+            shift += 7;
+            if byte & 128 == 0 {
+                let zigzag = code.wrapping_sub(1) as i128;
+                out.push((code > 0).then_some(((zigzag >> 1) ^ -(zigzag & 1)) as i64));
+                (code, shift) = (0, 0);
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn columns_are_read_back_as_they_were_written() {
+        let seed = 23;
+        let mut rng = wb_core::Rng::new(seed);
+        for _ in 0..200 {
+            let n = rng.below(50) as usize;
+            let mut value = || {
+                let bits = rng.below(53);
+                let size = rng.below(1 << bits) as i64;
+                let sign = if rng.below(2) == 0 { 1 } else { -1 };
+                (rng.below(10) > 0).then_some(sign * size)
+            };
+            let values: Vec<Option<i64>> = (0..n).map(|_| value()).collect();
+            let mut sum = 0;
+            let read: Vec<Option<i64>> = unpack(&steps(values.iter().copied()))
+                .into_iter()
+                .map(|step| {
+                    step.map(|step| {
+                        sum += step;
+                        sum
+                    })
+                })
+                .collect();
+            assert_eq!(read, values, "seed {seed}");
+            let present: Vec<i64> = values.into_iter().flatten().collect();
+            let read: Vec<i64> = unpack(&plain(present.iter().copied())).into_iter().flatten().collect();
+            assert_eq!(read, present, "seed {seed}");
+        }
+    }
+
     #[test]
     fn what_a_script_cannot_hold_is_absent() {
         assert_eq!(scaled(1.25, 100.0), Some(125));

@@ -202,12 +202,13 @@ fn returns(page: &RunPage<'_>, days: &DailyReturns, benchmark: Option<&DailyRetu
     if days.returns.is_empty() {
         return note("No return is defined: the run has no bar, or equity was not above zero.");
     }
+    // Returns are by day, or by bar where a bar is longer.
+    let unit = if page.outcome.interval > Interval::Days(1) { "bars" } else { "days" };
     let mut out = sections::returns_table(days, benchmark);
     out.push_str("<div class=\"halves\">\n");
     if let Some(window) = figures::rolling_window(days) {
         let own = days.rolling(window);
         let other = benchmark.filter(|b| b.ts == days.ts).map(|b| b.rolling(window));
-        let unit = if page.outcome.interval < Interval::Days(1) { "days" } else { "bars" };
         let lines = if other.is_some() { " The thin line is the benchmark." } else { "" };
         let caption = format!("Over the last {window} {unit}, annualised.{lines}");
         let draw = |size| figures::rolling(days, &own, other.as_ref(), size);
@@ -219,7 +220,6 @@ fn returns(page: &RunPage<'_>, days: &DailyReturns, benchmark: Option<&DailyRetu
     // Days out of the market return nothing at all; they would dwarf every other class.
     let moved: Vec<f64> = days.returns.iter().copied().filter(|r| r.abs() > 0.0).collect();
     if moved.len() >= 5 {
-        let unit = if page.outcome.interval < Interval::Days(1) { "days" } else { "bars" };
         let still = match days.returns.len() - moved.len() {
             0 => String::new(),
             n => format!(" {} {unit} without a change are left out.", number::count(n)),

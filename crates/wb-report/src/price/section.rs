@@ -166,7 +166,8 @@ fn frame(charted: &[&PriceSeries<'_>], notes: &[String], left_out: &str) -> Stri
          <canvas class=\"strip\" aria-hidden=\"true\"></canvas>\n\
          <p class=\"readout\" data-part=\"state\"></p>\n\
          <noscript><p class=\"note\">This chart is the one part of the page that needs a script.</p></noscript>\n\
-         <figcaption><span data-part=\"note\">{}</span>{} Drag to move, pinch or Ctrl-scroll to zoom, double-click to \
+         <figcaption><span data-part=\"note\">{}</span>{} ▲ bought, ▼ sold; filled at the entry, hollow at the exit, \
+         there in the colour of its gain or loss. Drag to move, pinch or Ctrl-scroll to zoom, double-click to \
          zoom in; on the keyboard arrows, + and −.</figcaption>\n</figure>\n",
         escape(&notes[0]),
         escape(left_out)

@@ -23,9 +23,9 @@ const roundStep = (least) => {
   return [1, 2, 2.5, 5, 10].find((m) => m * power >= least * (1 - 1e-12)) * power;
 };
 
-/** Labels of a vertical axis, to the right of a pane. */
-const priceAxis = (pen, pane, low, high, write) => {
-  const step = roundStep(((high - low) / (pane.bottom - pane.top)) * 46);
+/** Grid and labels of a vertical axis, to the right of a pane, so many pixels apart or more. */
+const priceAxis = (pen, pane, low, high, apart, write) => {
+  const step = roundStep(((high - low) / (pane.bottom - pane.top)) * apart);
   pen.textAlign = 'left';
   for (let k = Math.ceil(low / step); k * step <= high; k++) {
     const y = pane.y(k * step);
@@ -114,12 +114,13 @@ const drawBars = (pen, marks, pane, toX, unit) => {
 };
 
 const drawVolume = (pen, marks, pane, toX, unit) => {
-  const most = Math.max(...marks.map((m) => m.v));
+  // By unit of the axis, so that long and short bars beside each other compare.
+  const most = Math.max(...marks.map((m) => m.v / m.width));
   if (!(most > 0)) return;
   pen.fillStyle = color('axis');
   pen.globalAlpha = 0.35;
   for (const { x, width, v } of marks) {
-    const height = (v / most) * (pane.bottom - pane.top) * 0.16;
+    const height = (v / width / most) * (pane.bottom - pane.top) * 0.16;
     pen.fillRect(toX(x + width * 0.1), pane.bottom - height, Math.max(0.8, width * unit * 0.8), height);
   }
   pen.globalAlpha = 1;
@@ -225,7 +226,7 @@ const drawLowerPane = (pen, marks, feature, column, top, right, toX) => {
   pen.moveTo(0, top + 7.5);
   pen.lineTo(right, top + 7.5);
   pen.stroke();
-  priceAxis(pen, pane, low, high, (x, step) => fixed(x, stepDecimals(step)));
+  priceAxis(pen, pane, low, high, 18, (x, step) => fixed(x, stepDecimals(step)));
   pen.save();
   pen.beginPath();
   pen.rect(0, top, right, PANE);
@@ -254,7 +255,7 @@ const drawPrices = (canvas, series, view) => {
   const pane = paneOf(AXIS.top, bottom, right, low, high);
 
   timeAxis(pen, marks, toX, right, height);
-  priceAxis(pen, pane, low, high, (x, step) => fixed(x, Math.min(series.decimals, stepDecimals(step))));
+  priceAxis(pen, pane, low, high, 46, (x, step) => fixed(x, Math.min(series.decimals, stepDecimals(step))));
   pen.save();
   pen.beginPath();
   pen.rect(0, 0, right, height);

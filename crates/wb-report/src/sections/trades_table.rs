@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wb_core::{Instrument, Side};
 use wb_metrics::{Outcome, RoundTrip};
 
-use crate::html::{Cell, Column, Table, note};
+use crate::html::{Cell, Column, Table, escape};
 use crate::number;
 
 /// Rows in the table; the page stays readable and small.
@@ -67,7 +67,12 @@ pub(crate) fn trades_table(outcome: &Outcome) -> String {
             EXTREMES
         )
     };
-    format!("<div class=\"tall\">{}</div>{}", table.html("Trades"), note(&said))
+    let paper = "<span class=\"paper\"> On paper the first 40 of the table.</span>";
+    format!(
+        "<div class=\"tall\">{}</div><p class=\"note\">{}{paper}</p>\n",
+        table.html("Trades"),
+        escape(&said)
+    )
 }
 
 const LEGEND: &str = "MAE and MFE: how far the price went against the trade and for it. Times in UTC.";

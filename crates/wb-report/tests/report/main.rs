@@ -1,0 +1,5 @@
+//! The report of a run as its callers see it.
+
+mod page;
+mod sample;
+mod warnings;
