@@ -115,7 +115,8 @@ impl Indicator for Wma {
     }
 }
 
-/// Hull moving average: WMA of 2·WMA(period/2) − WMA(period) over √period inputs, both rounded down (A. Hull, 2005).
+/// Hull moving average: WMA of 2·WMA(period/2) − WMA(period) over √period inputs, both rounded down (A. Hull,
+/// 2005).
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hull {
     half: Wma,
@@ -152,10 +153,11 @@ impl Indicator for Hull {
     }
 }
 
-/// Kaufman's adaptive moving average: an exponential average that is fast, 2/3, where the price goes straight and
-/// slow, 2/31, where it goes to and fro (P. Kaufman, "Trading Systems and Methods"). TA-Lib `KAMA`.
+/// Kaufman's adaptive moving average: an exponential average that is fast, 2/3, where the price goes straight
+/// and slow, 2/31, where it goes to and fro (P. Kaufman, "Trading Systems and Methods"). TA-Lib `KAMA`.
 ///
-/// Efficiency is the net move of `period` inputs over the sum of their moves; as in TA-Lib, 1 where nothing moves.
+/// Efficiency is the net move of `period` inputs over the sum of their moves; as in TA-Lib, 1 where nothing
+/// moves.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Kama {
     past: Lag,

@@ -8,10 +8,12 @@ use crate::volatility::Atr;
 use crate::window::{Highest, Lowest, Rolling};
 use wb_core::Bar;
 
-/// Donchian channel: the highest high and lowest low of the `period` bars *before* this one, and their middle, so
-/// that a close can lie outside it: R. Donchian's rule is to act when a price exceeds those of the weeks before.
+/// Donchian channel: the highest high and lowest low of the `period` bars *before* this one, and their
+/// middle, so that a close can lie outside it: R. Donchian's rule is to act when a price exceeds those of the
+/// weeks before.
 ///
-/// Charts often draw the channel with the current bar inside; that is [`RollingMax`](crate::RollingMax) of highs.
+/// Charts often draw the channel with the current bar inside; that is [`RollingMax`](crate::RollingMax) of
+/// highs.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Donchian {
     highs: Rolling<Highest>,
@@ -93,8 +95,8 @@ impl Indicator for Bollinger {
     }
 }
 
-/// Bollinger's %b: where the input stands between the lower band, 0, and the upper one, 1; 0.5 where the bands
-/// meet.
+/// Bollinger's %b: where the input stands between the lower band, 0, and the upper one, 1; 0.5 where the
+/// bands meet.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PercentB {
     bands: Bollinger,
@@ -162,8 +164,8 @@ impl Indicator for BandWidth {
     }
 }
 
-/// Keltner channel: an exponential average of closes and `width` average true ranges to either side (C. Keltner,
-/// 1960, in the form of L. Raschke, with [`Ema`] and [`Atr`] as here).
+/// Keltner channel: an exponential average of closes and `width` average true ranges to either side (C.
+/// Keltner, 1960, in the form of L. Raschke, with [`Ema`] and [`Atr`] as here).
 #[derive(Clone, PartialEq, Debug)]
 pub struct Keltner {
     middle: Ema,

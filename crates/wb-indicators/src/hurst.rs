@@ -3,13 +3,14 @@
 use crate::indicator::{Definition, Indicator};
 use crate::window::{Lag, Rolling, Sum};
 
-/// Hurst exponent of the last `period` inputs: half the slope of log₂(mean squared difference) over log₂(lag), for
-/// lags of 1, 2, 4, … up to a quarter of the window. Above 0.5 moves persist, below they revert.
+/// Hurst exponent of the last `period` inputs: half the slope of log₂(mean squared difference) over
+/// log₂(lag), for lags of 1, 2, 4, … up to a quarter of the window. Above 0.5 moves persist, below they
+/// revert.
 ///
 /// This is the generalised exponent with q = 2 of T. Di Matteo, T. Aste, M. Dacorogna, "Long-term memories of
 /// developed and emerging markets" (2005), on the input as it is: feed prices or, over long windows, their
-/// logarithms. Where a lag has no differences to measure, 0.5: nothing is known against a random walk. On short
-/// windows the value scatters widely; a hundred inputs are few.
+/// logarithms. Where a lag has no differences to measure, 0.5: nothing is known against a random walk. On
+/// short windows the value scatters widely; a hundred inputs are few.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hurst {
     period: u32,

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// A function of the inputs seen so far, one `update` per input.
 ///
-/// Inputs are finite and below 1e60 in size (the fourth power of a difference must fit), and then every output is
-/// finite. Before `warmup()` inputs the output means nothing and must not be used.
+/// Inputs are finite and below 1e60 in size (the fourth power of a difference must fit), and then every
+/// output is finite. Before `warmup()` inputs the output means nothing and must not be used.
 pub trait Indicator: Clone + PartialEq + Send + 'static {
     /// What it is fed: a number, or a [`wb_core::Bar`].
     type Input: Copy;
@@ -18,8 +18,8 @@ pub trait Indicator: Clone + PartialEq + Send + 'static {
     /// The number of inputs until the value may be used.
     fn warmup(&self) -> usize;
 
-    /// The number of last inputs that determine the value to a relative 1e-9: when it no longer depends on where
-    /// the series began. [`WHOLE_HISTORY`] where it always does.
+    /// The number of last inputs that determine the value to a relative 1e-9: when it no longer depends on
+    /// where the series began. [`WHOLE_HISTORY`] where it always does.
     fn memory(&self) -> usize {
         self.warmup()
     }
@@ -28,8 +28,8 @@ pub trait Indicator: Clone + PartialEq + Send + 'static {
     fn definition(&self) -> Definition;
 }
 
-/// The [`Indicator::memory`] of a running total: where the series began is never forgotten, and two totals of the
-/// same market begun on different days differ by a constant.
+/// The [`Indicator::memory`] of a running total: where the series began is never forgotten, and two totals of
+/// the same market begun on different days differ by a constant.
 pub const WHOLE_HISTORY: usize = usize::MAX;
 
 /// An indicator in words: `sma(10)`, `macd(12,26,9)`.

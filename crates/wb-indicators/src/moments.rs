@@ -1,8 +1,9 @@
 //! Moments of a window, combined part by part so that nothing is lost to cancellation.
 //!
-//! Formulas for joining two parts: T. Chan, G. Golub, R. LeVeque, "Updating formulae and a pairwise algorithm for
-//! computing sample variances" (1979); for the third and fourth moment P. Pébay, "Formulas for robust, one-pass
-//! parallel computation of covariances and arbitrary-order statistical moments", SAND2008-6212 (2008).
+//! Formulas for joining two parts: T. Chan, G. Golub, R. LeVeque, "Updating formulae and a pairwise algorithm
+//! for computing sample variances" (1979); for the third and fourth moment P. Pébay, "Formulas for robust,
+//! one-pass parallel computation of covariances and arbitrary-order statistical moments", SAND2008-6212
+//! (2008).
 
 use crate::ratio::ratio;
 use crate::window::Aggregate;
@@ -69,10 +70,10 @@ impl Aggregate for Shape {
         }
         let (a, b) = (self.count, newer.count);
         let count = a + b;
-        let delta = newer.mean - self.mean;
-        // Deviations per input, so that no count is ever raised to a power.
-        let (d, a_share, b_share) = (delta, a / count, b / count);
+        let d = newer.mean - self.mean;
         let d2 = d * d;
+        // With shares instead of counts nothing but the deviation is raised to a power.
+        let (a_share, b_share) = (a / count, b / count);
         let joint = a * b_share;
         Shape {
             count,
@@ -142,8 +143,8 @@ impl Trend {
         Trend { count: 1.0, mean: x, products: 0.0 }
     }
 
-    /// Slope of the least-squares line, per input; 0 of a single one. Positions 1 to n deviate by n(n² - 1)/12 in
-    /// squares.
+    /// Slope of the least-squares line, per input; 0 of a single one. Positions 1 to n deviate by n(n² -
+    /// 1)/12 in squares.
     pub(crate) fn slope(self) -> f64 {
         ratio(12.0 * self.products, self.count * (self.count * self.count - 1.0), 0.0)
     }

@@ -2,7 +2,7 @@
 
 use crate::indicator::{Definition, Indicator};
 use crate::ratio::ratio;
-use crate::smoothing::{NEGLIGIBLE, Smoothing, steps_to_forget};
+use crate::smoothing::{AT_REST, Smoothing, steps_to_forget};
 use crate::window::Lag;
 
 /// Rate of change in percent: 100·(x / x[period ago] − 1); 0 where the older input is zero. TA-Lib `ROC`.
@@ -73,11 +73,11 @@ impl Indicator for Momentum {
     }
 }
 
-/// Relative strength index: 100·gain / (gain + loss), both Wilder averages of the rises and falls from input to
-/// input (J. W. Wilder, 1978). TA-Lib `RSI`; as there, 0 in a flat market.
+/// Relative strength index: 100·gain / (gain + loss), both Wilder averages of the rises and falls from input
+/// to input (J. W. Wilder, 1978). TA-Lib `RSI`; as there, 0 in a flat market.
 ///
-/// Flat means that the average move is below 1e-12 of the input. Without such a bound the quotient of two averages
-/// that both vanish would keep the last trend for ever.
+/// Flat means that the average move is below 1e-12 of the input: the quotient of two averages that both fade
+/// would else keep the last trend for ever.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rsi {
     last: Option<f64>,
@@ -105,7 +105,7 @@ impl Indicator for Rsi {
         let change = x - last;
         let gain = self.gain.update(change.max(0.0));
         let loss = self.loss.update((-change).max(0.0));
-        if gain + loss <= NEGLIGIBLE * x.abs() { 0.0 } else { 100.0 * ratio(gain, gain + loss, 0.0) }
+        if gain + loss <= AT_REST * x.abs() { 0.0 } else { 100.0 * ratio(gain, gain + loss, 0.0) }
     }
 
     fn warmup(&self) -> usize {
@@ -121,11 +121,11 @@ impl Indicator for Rsi {
     }
 }
 
-/// Moving average convergence divergence (G. Appel, 1979): EMA(fast) − EMA(slow), its own exponential average as
-/// signal, and the difference of the two as histogram. TA-Lib `MACD`.
+/// Moving average convergence divergence (G. Appel, 1979): EMA(fast) − EMA(slow), its own exponential average
+/// as signal, and the difference of the two as histogram. TA-Lib `MACD`.
 ///
-/// As in TA-Lib, the fast average is begun with the mean of the `fast` inputs before the slow one is warm, so that
-/// both start together.
+/// As in TA-Lib, the fast average is begun with the mean of the `fast` inputs before the slow one is warm, so
+/// that both start together.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Macd {
     skipped: u32,

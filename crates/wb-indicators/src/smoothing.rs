@@ -1,7 +1,12 @@
 //! The exponential average under all others, and how long it remembers.
 
-/// An influence as small as this is none: 1e-9 even for inputs a thousand times the present ones.
-pub(crate) const NEGLIGIBLE: f64 = 1e-12;
+/// An influence as small as this is none: 1e-9 even of inputs, or moves, a million times the present ones, as
+/// a crash or a bad print is to a quiet hour.
+const FORGOTTEN: f64 = 1e-15;
+
+/// A market is at rest when its average move is no larger part of its price than this. Two averages that fade
+/// at the same pace have a quotient that does not fade with them; this is where it ends.
+pub(crate) const AT_REST: f64 = 1e-12;
 
 /// An exponential average that begins with the plain mean of its first `period` inputs, as TA-Lib's do.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,7 +26,8 @@ impl Smoothing {
         Smoothing::new(period, 2.0 / (f64::from(period) + 1.0))
     }
 
-    /// Weight 1/period for the newest input (J. W. Wilder, "New Concepts in Technical Trading Systems", 1978).
+    /// Weight 1/period for the newest input (J. W. Wilder, "New Concepts in Technical Trading Systems",
+    /// 1978).
     ///
     /// # Panics
     /// If `period` is zero.
@@ -77,7 +83,7 @@ impl Smoothing {
 pub(crate) fn steps_to_forget(alphas: &[f64]) -> usize {
     let mut errors = vec![1.0; alphas.len()];
     let mut steps = 0;
-    while errors.iter().sum::<f64>() > NEGLIGIBLE {
+    while errors.iter().sum::<f64>() > FORGOTTEN {
         let mut fed = 0.0;
         for (error, alpha) in errors.iter_mut().zip(alphas) {
             *error += (fed - *error) * alpha;
@@ -94,8 +100,8 @@ mod tests {
 
     #[test]
     fn an_average_forgets_as_its_weight_says() {
-        // (1 - 2/51)^n <= 1e-12 from n = ln(1e-12)/ln(49/51) = 690.7 on.
-        assert_eq!(steps_to_forget(&[2.0 / 51.0]), 691);
+        // (1 - 2/51)^n <= 1e-15 from n = ln(1e-15)/ln(49/51) = 863.4 on.
+        assert_eq!(steps_to_forget(&[2.0 / 51.0]), 864);
         assert_eq!(steps_to_forget(&[1.0]), 1);
         assert!(steps_to_forget(&[0.1, 0.1]) > steps_to_forget(&[0.1]));
     }

@@ -38,8 +38,8 @@ impl Indicator for StdDev {
     }
 }
 
-/// Distance of the input from the mean of the last `period` inputs, in population standard deviations; 0 where
-/// all are equal. The last value of `scipy.stats.zscore` over the window.
+/// Distance of the input from the mean of the last `period` inputs, in population standard deviations; 0
+/// where all are equal. The last value of `scipy.stats.zscore` over the window.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ZScore {
     window: Rolling<Spread>,
@@ -73,8 +73,8 @@ impl Indicator for ZScore {
     }
 }
 
-/// Skewness of the last `period` inputs, adjusted for sample size: G₁ of D. Joanes and C. Gill, "Comparing measures
-/// of sample skewness and kurtosis" (1998), as pandas' `rolling.skew`; 0 where all are equal.
+/// Skewness of the last `period` inputs, adjusted for sample size: G₁ of D. Joanes and C. Gill, "Comparing
+/// measures of sample skewness and kurtosis" (1998), as pandas' `rolling.skew`; 0 where all are equal.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Skew {
     window: Rolling<Shape>,
@@ -111,8 +111,8 @@ impl Indicator for Skew {
     }
 }
 
-/// Excess kurtosis of the last `period` inputs, adjusted for sample size: G₂ of D. Joanes and C. Gill (1998), as
-/// pandas' `rolling.kurt`; 0 where all are equal.
+/// Excess kurtosis of the last `period` inputs, adjusted for sample size: G₂ of D. Joanes and C. Gill (1998),
+/// as pandas' `rolling.kurt`; 0 where all are equal.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Kurtosis {
     window: Rolling<Shape>,

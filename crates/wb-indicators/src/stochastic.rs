@@ -4,13 +4,13 @@ use crate::average::Sma;
 use crate::indicator::{Definition, Indicator};
 use crate::momentum::Rsi;
 use crate::ratio::ratio;
-use crate::smoothing::NEGLIGIBLE;
+use crate::smoothing::AT_REST;
 use crate::window::{Highest, Lowest, Rolling};
 use wb_core::Bar;
 
-/// Stochastic oscillator (G. Lane): %K is the place of the close in the range of the last `range` bars, 0 to 100,
-/// averaged over `smooth` bars; %D its average over `signal`. TA-Lib `STOCH` with simple averages, `STOCHF` where
-/// `smooth` is 1; as there, 0 in a flat range.
+/// Stochastic oscillator (G. Lane): %K is the place of the close in the range of the last `range` bars, 0 to
+/// 100, averaged over `smooth` bars; %D its average over `signal`. TA-Lib `STOCH` with simple averages,
+/// `STOCHF` where `smooth` is 1; as there, 0 in a flat range.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stochastic {
     highs: Rolling<Highest>,
@@ -52,9 +52,9 @@ impl Indicator for Stochastic {
     }
 }
 
-/// Stochastic of the relative strength index (T. Chande, S. Kroll, "The New Technical Trader", 1994): the place of
-/// the RSI in its range of the last `range` values, 0 to 100, averaged over `smooth`; %D is its average over
-/// `signal`. TA-Lib `STOCHRSI` where `smooth` is 1; as there, 0 where the RSI does not move.
+/// Stochastic of the relative strength index (T. Chande, S. Kroll, "The New Technical Trader", 1994): the
+/// place of the RSI in its range of the last `range` values, 0 to 100, averaged over `smooth`; %D is its
+/// average over `signal`. TA-Lib `STOCHRSI` where `smooth` is 1; as there, 0 where the RSI does not move.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StochRsi {
     rsi: Rsi,
@@ -64,7 +64,8 @@ pub struct StochRsi {
 }
 
 impl StochRsi {
-    /// %K of the last `range` values of `Rsi::new(period)` averaged over `smooth`, and %D over `signal` of those.
+    /// %K of the last `range` values of `Rsi::new(period)` averaged over `smooth`, and %D over `signal` of
+    /// those.
     ///
     /// # Panics
     /// If one of them is zero.
@@ -87,7 +88,7 @@ impl Indicator for StochRsi {
         let Highest(high) = self.highs.push(Highest(rsi));
         let Lowest(low) = self.lows.push(Lowest(rsi));
         // In a market at rest the RSI stays where it is but for rounding, whose range means nothing.
-        let flat = high - low <= 100.0 * NEGLIGIBLE;
+        let flat = high - low <= 100.0 * AT_REST;
         self.lines.update(if flat { 0.0 } else { 100.0 * (rsi - low) / (high - low) })
     }
 
@@ -106,8 +107,8 @@ impl Indicator for StochRsi {
     }
 }
 
-/// Williams' %R: −100·(highest − close) / (highest − lowest) over `period` bars, −100 to 0; 0 in a flat range.
-/// TA-Lib `WILLR`.
+/// Williams' %R: −100·(highest − close) / (highest − lowest) over `period` bars, −100 to 0; 0 in a flat
+/// range. TA-Lib `WILLR`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct WilliamsR {
     highs: Rolling<Highest>,

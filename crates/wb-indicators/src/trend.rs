@@ -3,16 +3,17 @@
 use crate::indicator::{Definition, Indicator};
 use crate::moments::Spread;
 use crate::ratio::ratio;
-use crate::smoothing::{NEGLIGIBLE, Smoothing, steps_to_forget};
+use crate::smoothing::{AT_REST, Smoothing, steps_to_forget};
 use crate::volatility::TrueRange;
 use crate::window::{Aggregate, Lag, Rolling};
 use wb_core::Bar;
 
-/// Average directional index with its two directional indicators (J. W. Wilder, 1978). TA-Lib `ADX`, `PLUS_DI`,
-/// `MINUS_DI`; as there, the sums of movement and range begin with `period` − 1 bars before they are smoothed.
+/// Average directional index with its two directional indicators (J. W. Wilder, 1978). TA-Lib `ADX`,
+/// `PLUS_DI`, `MINUS_DI`; as there, the sums of movement and range begin with `period` − 1 bars before they
+/// are smoothed.
 ///
-/// Where there is no range or no movement, the index of that bar is 0. (TA-Lib keeps the last average instead,
-/// which would then never be forgotten.)
+/// Where there is no range or no movement, the index of that bar is 0. (TA-Lib keeps the last average
+/// instead, which would then never be forgotten.)
 #[derive(Clone, PartialEq, Debug)]
 pub struct Adx {
     period: f64,
@@ -63,12 +64,12 @@ impl Indicator for Adx {
             self.summed -= 1;
             return [0.0; 3];
         }
-        if self.range <= NEGLIGIBLE * bar.close.abs() {
+        if self.range <= AT_REST * bar.close.abs() {
             return [self.index.update(0.0), 0.0, 0.0];
         }
         let plus = 100.0 * ratio(self.plus, self.range, 0.0);
         let minus = 100.0 * ratio(self.minus, self.range, 0.0);
-        let moved = plus + minus > 100.0 * NEGLIGIBLE;
+        let moved = plus + minus > 100.0 * AT_REST;
         let index = if moved { 100.0 * (plus - minus).abs() / (plus + minus) } else { 0.0 };
         [self.index.update(index), plus, minus]
     }
@@ -77,7 +78,8 @@ impl Indicator for Adx {
         2 * self.index.warmup()
     }
 
-    /// First the sums and then the average of their index: in a market that comes to rest, one after the other.
+    /// First the sums and then the average of their index: in a market that comes to rest, one after the
+    /// other.
     fn memory(&self) -> usize {
         self.warmup() + 2 * steps_to_forget(&[self.index.alpha()])
     }
@@ -87,8 +89,8 @@ impl Indicator for Adx {
     }
 }
 
-/// Aroon (T. Chande, 1995): 100·(period − bars since the highest high) / period, the same of the lowest low; the
-/// latest of equal extremes counts. TA-Lib `AROON`.
+/// Aroon (T. Chande, 1995): 100·(period − bars since the highest high) / period, the same of the lowest low;
+/// the latest of equal extremes counts. TA-Lib `AROON`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Aroon {
     window: Rolling<Extremes>,
@@ -148,9 +150,9 @@ impl Aggregate for Extremes {
     }
 }
 
-/// Commodity channel index (D. Lambert, 1980): the typical price's distance from its mean over `period` bars, in
-/// units of 0.015 mean absolute deviations; 0 in a flat market. TA-Lib `CCI`. An update costs a pass over the
-/// window: absolute deviations from a moving mean have no rolling sum.
+/// Commodity channel index (D. Lambert, 1980): the typical price's distance from its mean over `period` bars,
+/// in units of 0.015 mean absolute deviations; 0 in a flat market. TA-Lib `CCI`. An update costs a pass over
+/// the window: absolute deviations from a moving mean have no rolling sum.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Cci {
     prices: Lag,

@@ -120,9 +120,9 @@ impl Indicator for Parkinson {
     }
 }
 
-/// Garman and Klass's volatility per bar: the root of the mean of ½·ln(high/low)² − (2·ln 2 − 1)·ln(close/open)²
-/// over `period` bars (M. Garman, M. Klass, "On the estimation of security price volatilities from historical
-/// data", 1980, in its practical form).
+/// Garman and Klass's volatility per bar: the root of the mean of ½·ln(high/low)² − (2·ln 2 −
+/// 1)·ln(close/open)² over `period` bars (M. Garman, M. Klass, "On the estimation of security price
+/// volatilities from historical data", 1980, in its practical form).
 #[derive(Clone, PartialEq, Debug)]
 pub struct GarmanKlass {
     window: Rolling<Sum>,

@@ -6,8 +6,9 @@ use crate::trend::typical_price;
 use crate::window::{Rolling, Sum, TwoSums};
 use wb_core::Bar;
 
-/// On-balance volume: the running total of volume, added where the close rose and taken off where it fell
-/// (J. Granville, 1963). TA-Lib `OBV`; as there, it begins with the first bar's volume. It never forgets its start.
+/// On-balance volume: the running total of volume, added where the close rose and taken off where it fell (J.
+/// Granville, 1963). TA-Lib `OBV`; as there, it begins with the first bar's volume. It never forgets its
+/// start.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Obv {
     last_close: Option<f64>,
@@ -49,9 +50,9 @@ impl Indicator for Obv {
     }
 }
 
-/// Accumulation/distribution line (M. Chaikin): the running total of volume times the close's place in its bar's
-/// range, −1 at the low to 1 at the high; a bar without range adds nothing. TA-Lib `AD`. It never forgets its
-/// start.
+/// Accumulation/distribution line (M. Chaikin): the running total of volume times the close's place in its
+/// bar's range, −1 at the low to 1 at the high; a bar without range adds nothing. TA-Lib `AD`. It never
+/// forgets its start.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AdLine {
     total: f64,
@@ -87,8 +88,8 @@ impl Indicator for AdLine {
     }
 }
 
-/// Chaikin money flow: the sum of what [`AdLine`] adds over the volume, both of `period` bars (M. Chaikin); 0 where
-/// nothing was traded.
+/// Chaikin money flow: the sum of what [`AdLine`] adds over the volume, both of `period` bars (M. Chaikin); 0
+/// where nothing was traded.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ChaikinMoneyFlow {
     window: Rolling<TwoSums>,
@@ -127,8 +128,8 @@ fn money_flow(bar: &Bar) -> f64 {
     ratio((bar.close - bar.low) - (bar.high - bar.close), bar.high - bar.low, 0.0) * bar.volume
 }
 
-/// Money flow index: 100·inflow / (inflow + outflow) over `period` bars, where a bar's typical price times its
-/// volume flows in if that price rose and out if it fell (G. Quong, A. Soudack, 1989). TA-Lib `MFI`.
+/// Money flow index: 100·inflow / (inflow + outflow) over `period` bars, where a bar's typical price times
+/// its volume flows in if that price rose and out if it fell (G. Quong, A. Soudack, 1989). TA-Lib `MFI`.
 ///
 /// 0 where nothing flowed. (TA-Lib says 0 as soon as the flow is below 1, whatever the currency.)
 #[derive(Clone, PartialEq, Debug)]
@@ -170,7 +171,8 @@ impl Indicator for Mfi {
     }
 }
 
-/// Volume ratio: the bar's volume over the mean of the `period` bars *before* it; 1 where those traded nothing.
+/// Volume ratio: the bar's volume over the mean of the `period` bars *before* it; 1 where those traded
+/// nothing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct VolumeRatio {
     window: Rolling<Sum>,

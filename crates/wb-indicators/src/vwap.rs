@@ -6,8 +6,8 @@ use crate::trend::typical_price;
 use crate::window::{Aggregate, Rolling, TwoSums};
 use wb_core::{Bar, CivilDate, Interval, Span, Ts, UtcOffsets};
 
-/// Volume-weighted average price of the last `period` bars, each at its typical price (high + low + close)/3; the
-/// newest typical price where nothing was traded.
+/// Volume-weighted average price of the last `period` bars, each at its typical price (high + low + close)/3;
+/// the newest typical price where nothing was traded.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Vwap {
     window: Rolling<TwoSums>,
@@ -42,8 +42,8 @@ impl Indicator for Vwap {
     }
 }
 
-/// Volume-weighted average price since local midnight, as [`Vwap`]; each bar comes with its close, and one that
-/// closes at midnight still belongs to the day before.
+/// Volume-weighted average price since local midnight, as [`Vwap`]; each bar comes with its close, and one
+/// that closes at midnight still belongs to the day before.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SessionVwap {
     zone: UtcOffsets,
@@ -54,8 +54,8 @@ pub struct SessionVwap {
 }
 
 impl SessionVwap {
-    /// The average price of the session's bars, days being cut in `zone`; from their `interval` it knows how many
-    /// a day may have.
+    /// The average price of the session's bars, days being cut in `zone`; from their `interval` it knows how
+    /// many a day may have.
     pub fn new(zone: UtcOffsets, interval: Interval) -> SessionVwap {
         SessionVwap { zone, interval, ends: Ts::MIN, sums: TwoSums::EMPTY }
     }

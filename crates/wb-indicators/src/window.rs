@@ -1,11 +1,12 @@
 //! The window of the last inputs, summed up anew at each of its turns.
 //!
-//! A sum that subtracts what leaves keeps the rounding error of all that ever passed through it. Here nothing is
-//! subtracted: at each turn of the ring its slots are rewritten as the aggregates of themselves and all younger
-//! slots, and one running aggregate takes what came since (the "two stacks" sliding window; K. Tangwongsan,
-//! M. Hirzel, S. Schneider, "Low-latency sliding-window aggregation in worst-case constant time", 2017). An update
-//! is two combinations, three with its share of the turn, and the aggregate may be a sum, an extreme or a set of
-//! moments alike. A window of equal inputs has exactly no variance, whatever was before it.
+//! A sum that subtracts what leaves keeps the rounding error of all that ever passed through it. Here nothing
+//! is subtracted: at each turn of the ring its slots are rewritten as the aggregates of themselves and all
+//! younger slots, and one running aggregate takes what came since (the "two stacks" sliding window; K.
+//! Tangwongsan, M. Hirzel, S. Schneider, "Low-latency sliding-window aggregation in worst-case constant
+//! time", 2017). An update is two combinations, three with its share of the turn, and the aggregate may be a
+//! sum, an extreme or a set of moments alike. A window of equal inputs has exactly no variance, whatever was
+//! before it.
 
 /// What a window sums up to.
 pub(crate) trait Aggregate: Copy + PartialEq + Send + 'static {

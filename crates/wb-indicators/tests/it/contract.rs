@@ -1,13 +1,13 @@
 //! What every indicator promises.
 
-use crate::market::{hostile, wandering};
+use crate::market::{sample, wandering};
 use crate::table::{FromSample, Sample, Values, Visit, every};
 use std::any::{Any, type_name};
 use std::collections::BTreeSet;
 use wb_core::Rng;
 use wb_indicators::{Indicator, WHOLE_HISTORY, column};
 
-const SEEDS: std::ops::Range<u64> = 0..4;
+const SEEDS: std::ops::Range<u64> = 0..20;
 
 /// Shared inputs after the remembered ones, over which values must go on agreeing.
 const AFTER: usize = 100;
@@ -45,7 +45,7 @@ fn the_last_inputs_within_memory_determine_the_value() {
             let shared = wandering(&mut rng, 100.0, before, before + memory + AFTER);
             let start = memory - 1;
             let cold = fold(&fresh, &shared);
-            for level in [100.0, 1.0, 3_000.0] {
+            for level in [100.0, 40.0, 1_000.0] {
                 let mut longer = wandering(&mut rng, level, 0, before);
                 longer.extend_from_slice(&shared);
                 let what = format!("{} after a market at {level}, seed {}", fresh.definition(), self.seed);
@@ -91,6 +91,26 @@ fn memory_is_never_shorter_than_warmup() {
         }
     }
     every(&mut Compare);
+}
+
+/// `count` bars of the sort that breaks formulas: rests, jumps, zeros, huge and tiny prices of either sign,
+/// no volume.
+fn hostile(rng: &mut Rng, count: usize) -> Vec<Sample> {
+    const PRICES: [f64; 10] = [0.0, -0.0, 0.1, -0.1, 1e60, -1e60, 1e-60, 5e-324, 100.0, 100.000_000_001];
+    const VOLUMES: [f64; 5] = [0.0, 5e-324, 1e-60, 1.0, 1e60];
+    let mut price = 100.0;
+    let mut volume = 1.0;
+    (0..count)
+        .map(|number| {
+            let before = price;
+            if rng.below(4) == 0 {
+                price = PRICES[rng.below(PRICES.len() as u64) as usize];
+                volume = VOLUMES[rng.below(VOLUMES.len() as u64) as usize];
+            }
+            let reach = if rng.below(3) == 0 { price.abs() * rng.uniform() } else { 0.0 };
+            sample(number, [before, before.max(price) + reach, before.min(price) - reach, price, volume])
+        })
+        .collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What indicators say where nothing moves or nothing is traded.
 
-use crate::market::{at_rest, wandering};
+use crate::market::{sample, wandering};
 use crate::table::{FromSample, Sample, Values, Visit, every};
 use std::collections::BTreeMap;
 use wb_core::Rng;
@@ -29,6 +29,11 @@ impl Visit for AtRest {
         let close = last.iter().zip(&expected).all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(0.1));
         assert!(close && last.len() == expected.len(), "{definition}: {last:?}, not {expected:?}");
     }
+}
+
+/// `count` bars at one price, from the `from`-th on.
+fn at_rest(price: f64, volume: f64, from: usize, count: usize) -> Vec<Sample> {
+    (from..from + count).map(|number| sample(number, [price, price, price, price, volume])).collect()
 }
 
 fn check<const N: usize>(volume: f64, expected: [(&'static str, &[f64]); N]) {

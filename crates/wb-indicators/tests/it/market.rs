@@ -31,28 +31,3 @@ pub(crate) fn wandering(rng: &mut Rng, level: f64, from: usize, to: usize) -> Ve
         })
         .collect()
 }
-
-/// `count` bars of the sort that breaks formulas: rests, jumps, zeros, huge and tiny prices of either sign, no
-/// volume.
-pub(crate) fn hostile(rng: &mut Rng, count: usize) -> Vec<Sample> {
-    const PRICES: [f64; 10] = [0.0, -0.0, 0.1, -0.1, 1e60, -1e60, 1e-60, 5e-324, 100.0, 100.000_000_001];
-    const VOLUMES: [f64; 5] = [0.0, 5e-324, 1e-60, 1.0, 1e60];
-    let mut price = 100.0;
-    let mut volume = 1.0;
-    (0..count)
-        .map(|number| {
-            let before = price;
-            if rng.below(4) == 0 {
-                price = PRICES[rng.below(PRICES.len() as u64) as usize];
-                volume = VOLUMES[rng.below(VOLUMES.len() as u64) as usize];
-            }
-            let reach = if rng.below(3) == 0 { price.abs() * rng.uniform() } else { 0.0 };
-            sample(number, [before, before.max(price) + reach, before.min(price) - reach, price, volume])
-        })
-        .collect()
-}
-
-/// `count` bars at one price, from the `from`-th on.
-pub(crate) fn at_rest(price: f64, volume: f64, from: usize, count: usize) -> Vec<Sample> {
-    (from..from + count).map(|number| sample(number, [price, price, price, price, volume])).collect()
-}
