@@ -116,10 +116,8 @@ impl Kernel {
     #[inline]
     pub fn on_event(&mut self, event: &Event, commands: &mut Vec<Command>) {
         let ts = event.ts();
-        assert!(ts >= self.core.now, "time went back from {} to {ts}", self.core.now);
-        self.core.now = ts;
-        if !self.core.refused.is_empty() {
-            self.tell_refusals(commands);
+        if !matches!(event, Event::Market(_)) {
+            self.begin(ts, commands);
         }
         match event {
             Event::Market(market) => self.on_market(market, commands),
@@ -169,8 +167,13 @@ impl Kernel {
         needs.max().unwrap_or(0)
     }
 
+    /// [`Kernel::on_event`] of what the market did, for drivers whose events are all of that kind.
+    ///
+    /// # Panics
+    /// If the event is earlier than the last one.
     #[inline]
-    fn on_market(&mut self, market: &MarketEvent, commands: &mut Vec<Command>) {
+    pub fn on_market(&mut self, market: &MarketEvent, commands: &mut Vec<Command>) {
+        self.begin(market.ts_recv, commands);
         match &market.data {
             MarketData::Bar(bar) => self.on_bar(market, bar, commands),
             MarketData::Trade(trade) => {
@@ -182,6 +185,16 @@ impl Kernel {
                 self.call(commands, |strategy, ctx| strategy.on_quote(market.instrument, quote, ctx));
             }
             MarketData::Gap => {}
+        }
+    }
+
+    /// Moves the time on, and tells what earlier events left to tell.
+    #[inline]
+    fn begin(&mut self, ts: Ts, commands: &mut Vec<Command>) {
+        assert!(ts >= self.core.now, "time went back from {} to {ts}", self.core.now);
+        self.core.now = ts;
+        if !self.core.refused.is_empty() {
+            self.tell_refusals(commands);
         }
     }
 

@@ -16,6 +16,9 @@ impl SlippageModel {
         qty: Qty,
         volume: f64,
     ) -> (Price, f64) {
+        if *self == SlippageModel::default() {
+            return (instrument.price(reference, side, Round::Aggressive), 0.0);
+        }
         let units = instrument.qty_f64(qty);
         let mut bps = self.bps;
         if self.impact_bps > 0.0 && volume > 0.0 {

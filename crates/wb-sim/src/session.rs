@@ -128,7 +128,7 @@ impl Session {
             self.settle(now);
         }
         self.before = self.records.len();
-        self.kernel.on_event(&Event::Market(*event), &mut self.commands);
+        self.kernel.on_market(event, &mut self.commands);
         if !self.commands.is_empty() {
             self.carry(now);
             self.settle(now);
