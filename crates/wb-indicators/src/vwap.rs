@@ -42,13 +42,13 @@ impl Indicator for Vwap {
     }
 }
 
-/// Volume-weighted average price since local midnight, as [`Vwap`]; each bar comes with its close, and one
-/// that closes at midnight still belongs to the day before.
+/// Volume-weighted average price since local midnight, as [`Vwap`]; each bar comes with the instant of its
+/// close, and one that closes at midnight still belongs to the day before.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SessionVwap {
     zone: UtcOffsets,
     interval: Interval,
-    /// The last close of the session.
+    /// The midnight that ends the session.
     ends: Ts,
     sums: TwoSums,
 }
