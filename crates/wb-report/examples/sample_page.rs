@@ -7,6 +7,10 @@ mod sample;
 
 use wb_core::Interval;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an example is a program: it takes arguments and writes a file"
+)]
 fn main() -> Result<(), String> {
     let mut args = std::env::args().skip(1);
     let path = args.next().ok_or("say where to write the page")?;

@@ -27,6 +27,11 @@ pub(crate) fn section(id: &str, title: &str, body: &str) -> String {
     format!("<section id=\"{id}\">\n<h2>{}</h2>\n{body}</section>\n", escape(title))
 }
 
+/// A part that takes half the page's width where it is wide. `body` is HTML, `title` is text.
+pub(crate) fn half(title: &str, body: &str) -> String {
+    format!("<div class=\"half\"><h3>{}</h3>\n{body}</div>\n", escape(title))
+}
+
 /// A paragraph in the voice of a note. `text` is text.
 pub(crate) fn note(text: &str) -> String {
     format!("<p class=\"note\">{}</p>\n", escape(text))

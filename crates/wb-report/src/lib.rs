@@ -8,7 +8,6 @@
 //! The same run gives the same bytes.
 
 mod downsample;
-mod equity_data;
 mod figures;
 mod html;
 mod json;

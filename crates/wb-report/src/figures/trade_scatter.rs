@@ -23,6 +23,8 @@ pub(crate) fn trade_scatter(trips: &[RoundTrip], size: Size) -> (String, usize) 
     let margin = ((high - low) * 0.05).max(1e-6);
     let (low, high) = (low - margin, high + margin);
     let y = Axis::new(low, high, ticks::of_numbers(low, high, 5, Scale::Percent));
+    // A few dots may be larger than many.
+    let least = if trips.len() < 300 { 2.8 } else { 1.9 };
     let mut drawn = 0;
     let svg = plot::draw(size, "Return of each trade against its holding time", |sheet| {
         let panel = sheet.panel(frame, &x, &y);
@@ -38,7 +40,7 @@ pub(crate) fn trade_scatter(trips: &[RoundTrip], size: Size) -> (String, usize) 
         for (count, x, y) in cells.values() {
             let n = *count as f64;
             let ink = if *y < 0.0 { Ink::Loss } else { Ink::Gain };
-            let radius = (1.9 + 0.7 * libm::log10(n)).min(4.5);
+            let radius = (least + 0.7 * libm::log10(n)).min(4.5);
             panel.dot((x / n, y / n), radius, ink, 0.62);
         }
     });

@@ -5,11 +5,20 @@ use std::collections::BTreeMap;
 use wb_core::OrderState;
 use wb_metrics::{Outcome, Tearsheet};
 
-use crate::html::{Cell, Column, Table, note};
+use crate::html::{Cell, Column, Table, half, note};
 use crate::number;
 
+/// The table of costs and that of orders, side by side.
+pub(crate) fn costs_and_orders(outcome: &Outcome, tearsheet: &Tearsheet) -> String {
+    let parts = [
+        half("From profit before costs to profit", &costs(outcome, tearsheet)),
+        half("Orders by type and end", &orders(outcome)),
+    ];
+    format!("<div class=\"halves\">\n{}</div>\n", parts.concat())
+}
+
 /// The table of costs: amounts, share of the start equity, and basis points of what was traded.
-pub(crate) fn costs(outcome: &Outcome, tearsheet: &Tearsheet) -> String {
+fn costs(outcome: &Outcome, tearsheet: &Tearsheet) -> String {
     let figure = |key: &str| tearsheet.get(key).unwrap_or(0.0);
     let (fees, slippage, carry) = (figure("fees"), figure("slippage"), outcome.carry);
     let net = figure("net_profit");
@@ -55,7 +64,7 @@ pub(crate) fn costs(outcome: &Outcome, tearsheet: &Tearsheet) -> String {
 }
 
 /// How many orders of each type ended in each state.
-pub(crate) fn orders(outcome: &Outcome) -> String {
+fn orders(outcome: &Outcome) -> String {
     if outcome.orders.is_empty() {
         return note("No order was submitted.");
     }

@@ -73,16 +73,16 @@ impl Plan {
 impl Sample {
     /// The run's page.
     pub(crate) fn page(&self) -> String {
-        let feature = |name: &str, values: &'_ [f64], on_price| FeatureColumn {
-            name: name.to_string(),
-            values: Cow::Owned(values.to_vec()),
-            on_price,
-        };
-        let features = vec![
-            feature("sma(20)", &self.averages[0], true),
-            feature("sma(100)", &self.averages[1], true),
-            feature("rsi(14)", &self.strength, false),
+        let declared = [
+            ("sma(20)", &self.averages[0], true),
+            ("sma(100)", &self.averages[1], true),
+            ("strength(14)", &self.strength, false),
         ];
+        let features = declared.map(|(name, values, on_price)| FeatureColumn {
+            name: name.to_string(),
+            values: Cow::Borrowed(values.as_slice()),
+            on_price,
+        });
         let instrument = &self.outcome.instruments[0];
         run_page(&RunPage {
             title: &format!("random-trader on {}, {}", instrument.name(), self.outcome.interval),
@@ -90,7 +90,7 @@ impl Sample {
             outcome: &self.outcome,
             tearsheet: &self.tearsheet,
             params: &self.params,
-            prices: &[PriceSeries { instrument, bars: &self.bars, features }],
+            prices: &[PriceSeries { instrument, bars: &self.bars, features: features.into() }],
             data_notes: &self.notes,
             provenance: &self.provenance,
         })

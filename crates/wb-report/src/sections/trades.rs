@@ -1,0 +1,56 @@
+//! What the trades have in common, and each of them.
+
+use std::collections::BTreeSet;
+
+use wb_core::Interval;
+use wb_metrics::Outcome;
+
+use crate::figures;
+use crate::html::{half, note, put};
+use crate::number;
+use crate::plot::{Size, figure};
+use crate::sections::breakdown::breakdown;
+use crate::sections::trades_table::trades_table;
+
+/// Figures of the trades, a table by kind, and the trades one by one.
+pub(crate) fn trades(outcome: &Outcome) -> String {
+    let trips = &outcome.round_trips;
+    if trips.is_empty() {
+        return note("No trade was closed.");
+    }
+    let (_, dots) = figures::trade_scatter(trips, Size::HALF);
+    let caption = if dots < trips.len() {
+        format!(
+            "{} trades drawn as {} dots; a larger dot is more of them.",
+            number::count(trips.len()),
+            number::count(dots)
+        )
+    } else {
+        format!("{} trades. The scale of time is logarithmic.", number::count(trips.len()))
+    };
+    let scatter = figure(Size::HALF, 250.0, &caption, |size| figures::trade_scatter(trips, size).0);
+    let mut out = format!("<div class=\"halves\">\n{}", half("Return against holding time", &scatter));
+    if trips.len() >= 5 {
+        let returns: Vec<f64> = trips.iter().map(|trip| trip.ret).collect();
+        let draw = |size| figures::distribution(&returns, None, size);
+        let caption =
+            "Trades by return after costs, with the normal distribution of the same mean and deviation.";
+        out.push_str(&half("Distribution of trade returns", &figure(Size::HALF, 250.0, caption, draw)));
+    }
+    let zones: BTreeSet<&str> = outcome.instruments.iter().map(|i| i.calendar.zone_name.as_str()).collect();
+    let zones = zones.into_iter().collect::<Vec<_>>().join(", ");
+    let weekdays = format!("Profit of the trades entered on each weekday, and their number ({zones}).");
+    let draw = |size| figures::profit_by_weekday(outcome, size);
+    out.push_str(&half("Profit by weekday", &figure(Size::HALF, 220.0, &weekdays, draw)));
+    let kinds = half("By side and reason", &breakdown(outcome));
+    if outcome.interval < Interval::Days(1) {
+        let hours = format!("Profit of the trades entered in each hour ({zones}).");
+        let draw = |size| figures::profit_by_hour(outcome, size);
+        out.push_str(&half("Profit by hour", &figure(Size::HALF, 220.0, &hours, draw)));
+        put(&mut out, format_args!("</div>\n{kinds}"));
+    } else {
+        put(&mut out, format_args!("{kinds}</div>\n"));
+    }
+    out.push_str(&trades_table(outcome));
+    out
+}
