@@ -23,10 +23,10 @@ fn check(which: usize, name: &str, equity: f64, fills: usize, closed: usize) {
 
 #[test]
 fn w1_long_flat_ends_where_six_other_engines_end() {
-    check(0, "w1-long-flat", 8_947_137.7623, 38_973, 19_486);
+    check(0, "w1-long-flat", 8947137.7623, 38_973, 19_486);
 }
 
 #[test]
 fn w1_long_short_ends_where_six_other_engines_end() {
-    check(1, "w1-long-short", 7_889_220.9680, 38_974, 38_973);
+    check(1, "w1-long-short", 7889220.9680, 38_974, 38_973);
 }

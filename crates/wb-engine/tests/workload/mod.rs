@@ -26,11 +26,11 @@ fn uniform(rng: &mut Rng) -> f64 {
 /// Standard normal, by Box and Muller, one value a call.
 fn normal(rng: &mut Rng) -> f64 {
     let radius = (-2.0 * libm::log(uniform(rng))).sqrt();
-    radius * libm::cos(6.283185307179586 * uniform(rng))
+    radius * libm::cos(std::f64::consts::TAU * uniform(rng))
 }
 
 /// The first `n` bars of the market, beginning on 2015-01-01.
-pub fn bars(n: usize) -> BarColumns {
+pub(crate) fn bars(n: usize) -> BarColumns {
     let mut rng = Rng::new(101);
     let annual = [0.25, 0.60, 1.20];
     let mut regime = 1_usize;
@@ -65,7 +65,7 @@ pub fn bars(n: usize) -> BarColumns {
 }
 
 /// The market's instrument: whole units, ticks of 0.25.
-pub fn instruments() -> Arc<[Instrument]> {
+pub(crate) fn instruments() -> Arc<[Instrument]> {
     Arc::new([Instrument {
         id: InstrumentId(0),
         symbol: "W1".into(),
@@ -80,7 +80,7 @@ pub fn instruments() -> Arc<[Instrument]> {
 }
 
 /// The run of W1 on its market: 0.1 % of notional a fill, 10,000,000 in cash.
-pub fn spec(strategy: &str) -> RunSpec {
+pub(crate) fn spec(strategy: &str) -> RunSpec {
     RunSpec {
         strategy: strategy.into(),
         params: ParamSet::new(),
@@ -107,7 +107,8 @@ pub fn spec(strategy: &str) -> RunSpec {
 }
 
 /// One unit long while the average of 10 closes is above that of 30; flat or short one unit below.
-pub const TABLE: [StrategyEntry; 2] = [StrategyEntry::of::<LongFlat>(), StrategyEntry::of::<LongShort>()];
+pub(crate) const TABLE: [StrategyEntry; 3] =
+    [StrategyEntry::of::<LongFlat>(), StrategyEntry::of::<LongShort>(), StrategyEntry::of::<EveryBar>()];
 
 struct State {
     instrument: InstrumentId,
@@ -139,8 +140,27 @@ impl Strategy for State {
     }
 }
 
+/// Turns one unit long into one unit short and back at every bar: an order a bar.
+struct Turning {
+    instrument: InstrumentId,
+    long: bool,
+}
+
+fn build_turning(setup: &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError> {
+    let instrument = setup.instrument("base")?;
+    setup.bars(instrument);
+    Ok(Box::new(Turning { instrument, long: false }))
+}
+
+impl Strategy for Turning {
+    fn on_bar(&mut self, _: Series, _: &Bar, ctx: &mut Context<'_>) {
+        self.long = !self.long;
+        ctx.target(self.instrument, Size::Units(if self.long { 1.0 } else { -1.0 }));
+    }
+}
+
 macro_rules! workload {
-    ($name:ident, $text:literal, $below:expr) => {
+    ($name:ident, $text:literal, $build:expr) => {
         struct $name;
         impl Params for $name {
             fn specs() -> Vec<wb_core::ParamSpec> {
@@ -158,11 +178,12 @@ macro_rules! workload {
             const ABOUT: &'static str = "Workload W1.";
             const ROLES: &'static [Role] = &[Role { name: "base", doc: "The market.", many: false }];
             fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError> {
-                build($below, setup)
+                $build(setup)
             }
         }
     };
 }
 
-workload!(LongFlat, "w1-long-flat", 0.0);
-workload!(LongShort, "w1-long-short", -1.0);
+workload!(LongFlat, "w1-long-flat", |setup| build(0.0, setup));
+workload!(LongShort, "w1-long-short", |setup| build(-1.0, setup));
+workload!(EveryBar, "an-order-a-bar", build_turning);
