@@ -226,14 +226,16 @@ impl Panel<'_, '_> {
     }
 }
 
-/// A figure with its caption, drawn for a wide page and for a phone.
+/// A figure drawn for a wide page and for a phone, of that height, with its caption.
 pub(crate) fn figure(wide: Size, tall: f64, caption: &str, paint: impl Fn(Size) -> String) -> String {
-    let phone = Size { height: tall, ..Size::PHONE };
+    captioned(&paint(wide), &paint(Size { height: tall, ..Size::PHONE }), caption)
+}
+
+/// Two drawings of one figure, of which the style sheet shows the one that fits, with its caption.
+pub(crate) fn captioned(wide: &str, phone: &str, caption: &str) -> String {
     format!(
-        "<figure><div class=\"plot wide\">{}</div><div class=\"plot phone\">{}</div>\
+        "<figure><div class=\"plot wide\">{wide}</div><div class=\"plot phone\">{phone}</div>\
          <figcaption>{}</figcaption></figure>\n",
-        paint(wide),
-        paint(phone),
         escape(caption)
     )
 }

@@ -8,6 +8,6 @@ mod trade_scatter;
 
 pub(crate) use distribution::distribution;
 pub(crate) use equity::{EquityFigure, thin};
-pub(crate) use profit_by_time::{profit_by_hour, profit_by_weekday};
+pub(crate) use profit_by_time::ProfitByTime;
 pub(crate) use rolling::{rolling, rolling_window};
-pub(crate) use trade_scatter::trade_scatter;
+pub(crate) use trade_scatter::TradeScatter;

@@ -17,30 +17,41 @@ struct Slot {
     trips: usize,
 }
 
-/// Bars of profit by hour of entry, in the time zone of each instrument.
-pub(crate) fn profit_by_hour(outcome: &Outcome, size: Size) -> String {
-    let slots = slots::<24>(outcome, |ts, _| (ts.time_of_day().as_seconds_f64() / 3600.0) as usize);
-    let every = if size.width < 400.0 { 4 } else { 2 };
-    let name = |hour: usize| if hour.is_multiple_of(every) { format!("{hour:02}") } else { String::new() };
-    bars(&slots, name, "Profit by hour of entry", size)
+/// Profit by the hour and by the weekday of entry, in the time zone of each instrument.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct ProfitByTime {
+    hours: [Slot; 24],
+    weekdays: [Slot; 7],
 }
 
-/// Bars of profit by weekday of entry, in the time zone of each instrument.
-pub(crate) fn profit_by_weekday(outcome: &Outcome, size: Size) -> String {
-    let slots = slots::<7>(outcome, |_, weekday| weekday);
-    bars(&slots, |day| WEEKDAYS[day].to_string(), "Profit by weekday of entry", size)
-}
-
-fn slots<const N: usize>(outcome: &Outcome, slot: impl Fn(wb_core::Ts, usize) -> usize) -> [Slot; N] {
-    let mut out = [Slot::default(); N];
-    for trip in &outcome.round_trips {
-        let zone = &outcome.instruments[trip.instrument.index()].calendar.zone;
-        let local = trip.entry_ts + zone.at(trip.entry_ts);
-        let slot = &mut out[slot(local, usize::from(local.date().weekday()))];
-        slot.profit += trip.pnl;
-        slot.trips += 1;
+impl ProfitByTime {
+    /// Of the round trips of a run.
+    pub(crate) fn of(outcome: &Outcome) -> ProfitByTime {
+        let mut out = ProfitByTime::default();
+        for trip in &outcome.round_trips {
+            let zone = &outcome.instruments[trip.instrument.index()].calendar.zone;
+            let local = trip.entry_ts + zone.at(trip.entry_ts);
+            let hour = (local.time_of_day().as_seconds_f64() / 3600.0) as usize;
+            for slot in [&mut out.hours[hour], &mut out.weekdays[usize::from(local.date().weekday())]] {
+                slot.profit += trip.pnl;
+                slot.trips += 1;
+            }
+        }
+        out
     }
-    out
+
+    /// Bars by hour.
+    pub(crate) fn draw_hours(&self, size: Size) -> String {
+        let every = if size.width < 400.0 { 4 } else { 2 };
+        let name =
+            |hour: usize| if hour.is_multiple_of(every) { format!("{hour:02}") } else { String::new() };
+        bars(&self.hours, name, "Profit by hour of entry", size)
+    }
+
+    /// Bars by weekday, with the number of trades.
+    pub(crate) fn draw_weekdays(&self, size: Size) -> String {
+        bars(&self.weekdays, |day| WEEKDAYS[day].to_string(), "Profit by weekday of entry", size)
+    }
 }
 
 fn bars(slots: &[Slot], name: impl Fn(usize) -> String, title: &str, size: Size) -> String {

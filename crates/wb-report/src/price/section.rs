@@ -161,7 +161,7 @@ fn frame(charted: &[&PriceSeries<'_>], notes: &[String], left_out: &str) -> Stri
          <button type=\"button\" data-do=\"previous\">‹ Trade</button>\
          <button type=\"button\" data-do=\"next\">Trade ›</button></span>\n</div>\n\
          <p class=\"readout\" data-part=\"bar\"></p>\n\
-         <canvas class=\"chart\" tabindex=\"0\" role=\"img\" aria-label=\"Price with entries, exits and features. \
+         <canvas class=\"chart\" tabindex=\"0\" role=\"application\" aria-roledescription=\"chart\" aria-label=\"Price with entries, exits and features. \
          Arrow keys move, plus and minus zoom, Home shows all, End the last bars.\"></canvas>\n\
          <canvas class=\"strip\" aria-hidden=\"true\"></canvas>\n\
          <p class=\"readout\" data-part=\"state\"></p>\n\

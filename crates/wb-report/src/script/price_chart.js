@@ -76,7 +76,7 @@
     const { from, n } = series.trips;
     if (view.chosen !== undefined) return Math.min(n - 1, Math.max(0, view.chosen + step));
     const middle = (view.from + view.to) / 2;
-    const i = Array.prototype.findIndex.call(from, (x) => x >= middle);
+    const i = from.findIndex((x) => x >= middle);
     return Math.min(n - 1, Math.max(0, (i < 0 ? n : i) + (step < 0 ? -1 : 0)));
   };
 
@@ -151,7 +151,7 @@
   const readState = () => {
     const { shown, asArrows, marks } = drawn;
     const mark = marks[Math.floor(marks.length / 2)];
-    const kind = mark ? `${mark.count > 1 ? `${mark.count} × ` : ''}${mark.bars.interval} bars` : '';
+    const kind = mark ? `${mark.count > 1 ? `A mark is ${mark.count} bars` : 'Bars'} of ${mark.bars.interval}` : '';
     const trades = `${fixed(shown.length, 0)} trade${shown.length === 1 ? '' : 's'} in view`;
     const hint = asArrows ? '' : ': a tick at each exit, up for a gain; zoom in for entries and exits';
     const pieces = [[kind], [trades + hint]];

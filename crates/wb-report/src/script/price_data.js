@@ -51,23 +51,22 @@ const readSeries = (packed) => {
   }));
   const trips = readTrips(packed.trips, price);
 
+  /** How much of a bar has passed at an instant. */
+  const passed = (bars, i, time) => Math.min(1, Math.max(0, 1 - (bars.t[i] - time) / bars.seconds));
+
   /** The place of an instant on the axis. */
   const placeOf = (time) => {
     const i = Math.min(lowerBound(whole.t, time), n - 1);
     const count = from[i + 1] - from[i];
-    if (count) {
-      const k = lowerBound(full.t.subarray(from[i], from[i + 1]), time);
-      const share = 1 - (full.t[from[i] + Math.min(k, count - 1)] - time) / full.seconds;
-      return i + Math.min(1, Math.max(0, (Math.min(k, count - 1) + Math.min(1, Math.max(0, share))) / count));
-    }
-    return i + Math.min(1, Math.max(0, 1 - (whole.t[i] - time) / whole.seconds));
+    if (!count) return i + passed(whole, i, time);
+    const k = Math.min(lowerBound(full.t.subarray(from[i], from[i + 1]), time), count - 1);
+    return i + (k + passed(full, from[i] + k, time)) / count;
   };
 
-  // Of the trades by place; a trade and its exit may lie far apart.
   trips.from = trips.entry.map(placeOf);
   trips.to = trips.exit.map(placeOf);
   const shortest = full.t.length ? (20 * full.seconds) / whole.seconds : 12;
-  return { ...packed, whole, full, from, features, trips, n, placeOf, shortest: Math.min(n, Math.max(shortest, 0.02)) };
+  return { ...packed, whole, full, from, features, trips, n, shortest: Math.min(n, Math.max(shortest, 0.02)) };
 };
 
 /**

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use wb_core::Interval;
 use wb_metrics::Outcome;
 
-use crate::figures;
+use crate::figures::{self, ProfitByTime, TradeScatter};
 use crate::html::{half, note, put};
 use crate::number;
-use crate::plot::{Size, figure};
+use crate::plot::{Size, captioned, figure};
 use crate::sections::breakdown::breakdown;
 use crate::sections::trades_table::trades_table;
 
@@ -18,7 +18,9 @@ pub(crate) fn trades(outcome: &Outcome) -> String {
     if trips.is_empty() {
         return note("No trade was closed.");
     }
-    let (_, dots) = figures::trade_scatter(trips, Size::HALF);
+    let scatter = TradeScatter::of(trips);
+    let (wide, dots) = scatter.draw(Size::HALF);
+    let (phone, _) = scatter.draw(Size { height: 250.0, ..Size::PHONE });
     let caption = if dots < trips.len() {
         format!(
             "{} trades drawn as {} dots; a larger dot is more of them.",
@@ -28,8 +30,8 @@ pub(crate) fn trades(outcome: &Outcome) -> String {
     } else {
         format!("{} trades. The scale of time is logarithmic.", number::count(trips.len()))
     };
-    let scatter = figure(Size::HALF, 250.0, &caption, |size| figures::trade_scatter(trips, size).0);
-    let mut out = format!("<div class=\"halves\">\n{}", half("Return against holding time", &scatter));
+    let scatter = half("Return against holding time", &captioned(&wide, &phone, &caption));
+    let mut out = format!("<div class=\"halves\">\n{scatter}");
     if trips.len() >= 5 {
         let returns: Vec<f64> = trips.iter().map(|trip| trip.ret).collect();
         let draw = |size| figures::distribution(&returns, None, size);
@@ -40,12 +42,13 @@ pub(crate) fn trades(outcome: &Outcome) -> String {
     let zones: BTreeSet<&str> = outcome.instruments.iter().map(|i| i.calendar.zone_name.as_str()).collect();
     let zones = zones.into_iter().collect::<Vec<_>>().join(", ");
     let weekdays = format!("Profit of the trades entered on each weekday, and their number ({zones}).");
-    let draw = |size| figures::profit_by_weekday(outcome, size);
+    let by_time = ProfitByTime::of(outcome);
+    let draw = |size| by_time.draw_weekdays(size);
     out.push_str(&half("Profit by weekday", &figure(Size::HALF, 220.0, &weekdays, draw)));
     let kinds = half("By side and reason", &breakdown(outcome));
     if outcome.interval < Interval::Days(1) {
         let hours = format!("Profit of the trades entered in each hour ({zones}).");
-        let draw = |size| figures::profit_by_hour(outcome, size);
+        let draw = |size| by_time.draw_hours(size);
         out.push_str(&half("Profit by hour", &figure(Size::HALF, 220.0, &hours, draw)));
         put(&mut out, format_args!("</div>\n{kinds}"));
     } else {

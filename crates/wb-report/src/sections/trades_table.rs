@@ -38,16 +38,16 @@ pub(crate) fn trades_table(outcome: &Outcome) -> String {
     columns.extend(several.then_some(Column::Text("Instrument")));
     columns.extend([
         Column::Text("Side"),
-        Column::Number("Quantity"),
+        Column::Number("Profit"),
+        Column::Number("Return"),
         Column::Text("Entry"),
         Column::Number("Price"),
         Column::Text("Exit"),
         Column::Number("Price"),
-        Column::Number("Profit"),
-        Column::Number("Return"),
+        Column::Number("Quantity"),
+        Column::Number("Bars"),
         Column::Number("MAE"),
         Column::Number("MFE"),
-        Column::Number("Bars"),
         Column::Number("Fees"),
         Column::Text("Reason"),
     ]);
@@ -89,16 +89,16 @@ fn cells(row: usize, trip: &RoundTrip, instrument: &Instrument, several: bool) -
     cells.extend(several.then(|| Cell::Text(instrument.symbol.clone())));
     cells.extend([
         Cell::Text(side.to_string()),
-        Cell::Number(number::fixed(qty, usize::from(instrument.lot.decimals())), qty),
+        Cell::Change(number::profit(trip.pnl), trip.pnl),
+        Cell::Change(number::change(trip.ret), trip.ret),
         Cell::Text(number::instant(trip.entry_ts)),
         price(trip.entry_price),
         Cell::Text(number::instant(trip.exit_ts)),
         price(trip.exit_price),
-        Cell::Change(number::profit(trip.pnl), trip.pnl),
-        Cell::Change(number::change(trip.ret), trip.ret),
+        Cell::Number(number::fixed(qty, usize::from(instrument.lot.decimals())), qty),
+        Cell::Number(number::fixed(f64::from(trip.bars_held), 0), f64::from(trip.bars_held)),
         Cell::Number(number::percent(trip.mae), trip.mae),
         Cell::Number(number::change(trip.mfe), trip.mfe),
-        Cell::Number(number::fixed(f64::from(trip.bars_held), 0), f64::from(trip.bars_held)),
         Cell::Number(number::money(trip.fees), trip.fees),
         Cell::Text(trip.exit_reason.name().to_string()),
     ]);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use wb_core::{BarColumns, Interval, Ts};
+use wb_core::{BarColumns, InstrumentId, Interval, Ts};
 use wb_metrics::{Outcome, Tearsheet};
 use wb_report::{FeatureColumn, PriceSeries, RunPage, run_page};
 
@@ -170,6 +170,38 @@ fn an_instrument_without_bars_has_no_chart() {
         provenance: &[],
     });
     assert!(page.contains("There are no prices to draw."));
+}
+
+#[test]
+fn several_instruments_share_the_chart_and_are_named_in_the_table() {
+    let mut sample = sample(5_000, 80);
+    let mut second = sample.outcome.instruments[0].clone();
+    (second.id, second.symbol) = (InstrumentId(1), "OTHER".to_string());
+    sample.outcome.instruments = Arc::from([sample.outcome.instruments[0].clone(), second]);
+    for trip in sample.outcome.round_trips.iter_mut().step_by(2) {
+        trip.instrument = InstrumentId(1);
+    }
+    let prices: Vec<PriceSeries<'_>> = sample
+        .outcome
+        .instruments
+        .iter()
+        .map(|instrument| PriceSeries { instrument, bars: &sample.bars, features: vec![] })
+        .collect();
+    let page = run_page(&RunPage {
+        title: "two",
+        spec_text: "",
+        outcome: &sample.outcome,
+        tearsheet: &sample.tearsheet,
+        params: &[],
+        prices: &prices,
+        data_notes: &[],
+        provenance: &[],
+    });
+    assert_eq!(page.matches("<option ").count(), 2);
+    for cell in ["<td>OTHER</td>", "<td>WALK</td>"] {
+        assert!(page.contains(cell), "{cell}");
+    }
+    check_balanced(&page);
 }
 
 #[test]
