@@ -120,7 +120,7 @@ fn caption(price: &PriceSeries<'_>, history: &History, full: usize, trips: usize
         format!("{} bars of {}", number::count(bars.len()), bars.interval)
     } else {
         format!(
-            "{} bars of {} drawn as {} of {}; {} of them are here one by one, at the end and around the trades that won and lost most",
+            "{} bars of {} drawn as {} of {}; {} of the short bars are here too, at the end and around the trades that won and lost most",
             number::count(bars.len()),
             bars.interval,
             number::count(history.len()),
