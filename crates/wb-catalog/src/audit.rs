@@ -2,6 +2,9 @@
 
 use wb_core::Ts;
 
+/// How many places of each kind are kept.
+pub(crate) const MAX_PLACES: usize = 10;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Severity {
@@ -115,6 +118,23 @@ pub enum Verdict {
     Warnings,
     /// Bad rows are in it: engines refuse it.
     Failed,
+}
+
+impl Verdict {
+    /// The name in `catalog.toml` and in output: `clean`, `warnings`, `failed`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Clean => "clean",
+            Verdict::Warnings => "warnings",
+            Verdict::Failed => "failed",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Verdict> {
+        [Verdict::Clean, Verdict::Warnings, Verdict::Failed]
+            .into_iter()
+            .find(|verdict| verdict.name() == name)
+    }
 }
 
 /// What was found in a series of bars.

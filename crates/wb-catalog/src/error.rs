@@ -71,6 +71,12 @@ pub enum CatalogError {
         /// What is wrong with it.
         why: String,
     },
+    /// A write of no rows at all.
+    #[error("{series}: there are no bars to write")]
+    NoRows {
+        /// The series being written.
+        series: String,
+    },
     /// A new bar differs from the stored bar of the same time.
     #[error("{series}: bar {ts} is stored as {stored}, the import says {new}; --replace lets the import win")]
     Conflict {
@@ -82,6 +88,12 @@ pub enum CatalogError {
         stored: String,
         /// The new bar.
         new: String,
+    },
+    /// The catalog is not what it was when it was opened.
+    #[error("the catalog {} was written to since it was opened; run the command again", root.display())]
+    Changed {
+        /// The catalog.
+        root: PathBuf,
     },
     /// Another process is writing.
     #[error("another process is writing to the catalog {}; wait until it is done", root.display())]
@@ -96,6 +108,11 @@ impl CatalogError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> CatalogError {
         let path = path.to_path_buf();
         move |source| CatalogError::Io { action, path, source }
+    }
+
+    /// Parquet could not be written; its errors wrap those of the operating system.
+    pub(crate) fn write(path: &Path, error: parquet::errors::ParquetError) -> CatalogError {
+        CatalogError::io("write", path)(std::io::Error::other(error))
     }
 
     /// A file whose content is not what was written.

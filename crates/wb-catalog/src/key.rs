@@ -76,6 +76,51 @@ impl SeriesKey {
     pub fn name(&self) -> String {
         format!("{}:{}", self.venue, self.symbol)
     }
+
+    /// The folder of the series below the catalog's: hive keys with escaped values.
+    pub(crate) fn folder(&self) -> String {
+        let (venue, symbol) = (&self.venue, escape(&self.symbol));
+        format!("kind=bar/venue={venue}/symbol={symbol}/interval={}", self.interval)
+    }
+
+    /// The series whose folder this is.
+    pub(crate) fn from_folder(folder: &str) -> Option<SeriesKey> {
+        let mut parts = folder.strip_prefix("kind=bar/")?.split('/');
+        let mut value = |key| parts.next()?.strip_prefix(key)?.strip_prefix('=');
+        let (venue, symbol, interval) = (value("venue")?, unescape(value("symbol")?)?, value("interval")?);
+        let key = SeriesKey::new(venue, &symbol, Interval::parse(interval)?).ok()?;
+        // One folder per series: another spelling of the same names is not ours.
+        (key.folder() == folder).then_some(key)
+    }
+}
+
+/// Every byte but letters, digits, `-`, `_` and `.` as `%` and two hexadecimal digits, as hive readers expect.
+fn escape(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    text.bytes().fold(String::new(), |mut out, b| {
+        if plain(b) {
+            out.push(char::from(b));
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+        out
+    })
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        if first == b'%' {
+            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &tail[2..];
+        } else {
+            bytes.push(first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// `binance:BTCUSDT 1m`, for people.

@@ -19,11 +19,24 @@
 
 mod audit;
 mod auditor;
+#[cfg(test)]
+mod auditor_tests;
 mod catalog;
+#[cfg(test)]
+mod catalog_tests;
 mod error;
 mod fingerprint;
+mod import_text;
 mod key;
+mod manifest;
 mod meta;
+mod overlap;
+mod partition;
+mod rows_file;
+mod sessions;
+#[cfg(test)]
+mod test_bars;
+mod transaction;
 mod writer;
 
 pub use audit::{Audit, Issue, IssueKind, Place, Severity, Verdict};
@@ -33,4 +46,5 @@ pub use error::CatalogError;
 pub use fingerprint::Fingerprint;
 pub use key::SeriesKey;
 pub use meta::{Import, SeriesMeta, TickSource};
-pub use writer::{Committed, Overlap, SeriesWriter};
+pub use overlap::Overlap;
+pub use writer::{Committed, SeriesWriter};
