@@ -308,6 +308,8 @@ pub enum CancelReason {
     Parent,
     /// The venue closed all positions.
     Liquidation,
+    /// A post-only order would have filled when its parent's fill woke it.
+    PostOnly,
 }
 
 impl CancelReason {
@@ -320,6 +322,7 @@ impl CancelReason {
             CancelReason::Margin => "margin",
             CancelReason::Parent => "parent",
             CancelReason::Liquidation => "liquidation",
+            CancelReason::PostOnly => "post-only",
         }
     }
 }
