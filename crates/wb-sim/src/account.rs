@@ -5,7 +5,9 @@ use std::sync::Arc;
 use wb_core::{CancelReason, Fill, Instrument, InstrumentId, OrderEvent, OrderId, Qty, Side, Span, Ts};
 use wb_kernel::Portfolio;
 
+use crate::book::Working;
 use crate::config::{FeeModel, SimConfig};
+use crate::match_bar::Pass;
 use crate::venue::SimVenue;
 
 /// Cash and positions, and the rules under which they may be held.
@@ -51,56 +53,106 @@ impl Account {
         gross > 0.0 && self.portfolio.equity() < self.maintenance_margin * gross
     }
 
-    /// Whether a midnight (UTC) has passed since shorts were last charged.
+    /// Whether a midnight (UTC) for which shorts have not been charged has passed by `until`.
     #[inline]
-    pub(crate) fn borrow_is_due(&mut self, now: Ts) -> bool {
+    pub(crate) fn borrow_is_due(&mut self, until: Ts) -> bool {
         if self.borrow_bps <= 0.0 {
             return false;
         }
-        let midnight = now - now.time_of_day();
+        let midnight = until - until.time_of_day();
         let last = *self.charged.get_or_insert(midnight);
         last < midnight
     }
 
-    /// The lots of a fill of `qty` at `price` that the account can carry: all that reduces the position, and as
-    /// much of the rest as leverage allows after fees.
-    pub(crate) fn affordable(
-        &self,
-        instrument: &Instrument,
-        side: Side,
-        qty: Qty,
-        price: f64,
-        fees: &FeeModel,
-        first: bool,
-    ) -> Qty {
-        let reducing = self.portfolio.reducing(instrument.id, side, qty);
-        if reducing == qty {
-            return qty;
+    /// The lots of a fill that the account can carry: all that reduces the position, and as much of the rest as
+    /// leverage allows after fees, everything in this instrument at the price of the fill.
+    pub(crate) fn affordable(&self, fill: &Purchase<'_>, release: Release) -> Qty {
+        let instrument = fill.instrument;
+        let reducing = self.portfolio.reducing(instrument.id, fill.side, fill.qty);
+        if reducing == fill.qty {
+            return fill.qty;
         }
         let position = self.portfolio.position(instrument.id);
-        let lot = instrument.lot.step();
-        let unit = price * instrument.multiplier;
-        // Everything at the price of this fill, after the reducing part.
-        let held_units = instrument.signed_f64(position.qty);
-        let equity = self.portfolio.equity() - position.value() + held_units * unit - fees.fixed(first);
-        let others = self.portfolio.gross() - position.value().abs();
-        let same_way = if reducing.is_zero() { held_units.abs() } else { 0.0 };
-        let used = others + same_way * unit;
-        let per_lot = lot
-            * (unit * (1.0 + self.leverage * fees.taker_bps.max(0.0) / 1e4) + self.leverage * fees.per_unit);
-        let room = self.leverage
-            * (equity - fees.taker_bps.max(0.0) / 1e4 * instrument.qty_f64(reducing) * unit)
-            - used;
+        let unit = fill.price * instrument.multiplier;
+        let held = instrument.signed_f64(position.qty) * unit;
+        let fee = unit * fill.fees.rate(fill.maker) + fill.fees.per_unit.max(0.0);
+        let paid = fill.fees.fixed(fill.first) + instrument.qty_f64(reducing) * fee + release.cost;
+        let equity = self.portfolio.equity() - position.value() + held - paid;
+        let others = self.portfolio.gross() - position.value().abs() - release.value;
+        let same_way = if reducing.is_zero() { held.abs() } else { 0.0 };
+        let room = self.leverage * equity - others - same_way;
+        let per_lot = instrument.lot.step() * (unit + self.leverage * fee);
         let lots = (room / per_lot).max(0.0).min(i64::MAX as f64 / 2.0).floor() as i64;
-        qty.min(reducing + Qty::new(lots))
+        fill.qty.min(reducing + Qty::new(lots))
     }
 }
 
+/// A fill before it is known how much of it the account can carry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purchase<'a> {
+    pub(crate) instrument: &'a Instrument,
+    pub(crate) side: Side,
+    pub(crate) qty: Qty,
+    /// Slippage included.
+    pub(crate) price: f64,
+    pub(crate) fees: &'a FeeModel,
+    pub(crate) maker: bool,
+    /// Whether it is the first of its order.
+    pub(crate) first: bool,
+}
+
+/// What orders that are about to fill will free.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub(crate) struct Release {
+    /// Value of the positions that they close.
+    value: f64,
+    /// Their fees and slippage.
+    cost: f64,
+}
+
 impl SimVenue {
-    /// Charges a day's borrow cost on every short position at its mark.
+    /// What market orders that arrived no later than `arrived` will free in the instruments whose bar is still to come
+    /// at this close. Those are taken to be the ones that closed together with this instrument last time. Nothing
+    /// where participation is limited: then nobody knows how much they will trade.
     #[cold]
-    pub(crate) fn charge_borrow(&mut self, now: Ts) {
-        let midnight = now - now.time_of_day();
+    pub(crate) fn release_at_open(&self, pass: Pass<'_>, arrived: Ts) -> Release {
+        let mut release = Release::default();
+        if self.config.max_participation.is_some() {
+            return release;
+        }
+        let last_close = self.markets[pass.instrument.index()].closed;
+        for id in self.account.portfolio.held() {
+            let market = &self.markets[id.index()];
+            if *id == pass.instrument || market.closed != last_close {
+                continue;
+            }
+            let position = self.account.portfolio.position(*id);
+            let side = if position.qty.0 > 0 { Side::Sell } else { Side::Buy };
+            let closing = |order: &&Working| {
+                order.request.side == side && order.arrived <= arrived && order.active_from <= pass.open_ts
+            };
+            let queue = self.books[id.index()].queue.iter().map(|id| self.order(*id));
+            let (mut lots, mut fixed) = (Qty::ZERO, 0.0);
+            for order in queue.filter(closing) {
+                lots += order.remaining();
+                fixed += self.config.fees.fixed(order.filled.is_zero());
+            }
+            let lots = lots.min(position.qty.abs());
+            let spec = self.instrument(*id);
+            let units = spec.qty_f64(lots);
+            let value = spec.notional(units, market.last);
+            let (_, slippage) = self.config.slippage.price(spec, side, market.last, lots, market.volume);
+            release.value += value;
+            release.cost += self.config.fees.fee(value, units, false, false).max(0.0) + fixed + slippage;
+        }
+        release
+    }
+
+    /// Charges every short position, at its mark, a day's borrow cost for each midnight up to `until`. `now` is when
+    /// the venue says so.
+    #[cold]
+    pub(crate) fn charge_borrow(&mut self, until: Ts, now: Ts) {
+        let midnight = until - until.time_of_day();
         let last = self.account.charged.replace(midnight).unwrap_or(midnight);
         let days = (midnight - last).0 / Span::DAY.0;
         let shorts: Vec<(InstrumentId, f64)> = self
@@ -123,10 +175,7 @@ impl SimVenue {
     pub(crate) fn liquidate(&mut self, now: Ts) {
         let working: Vec<OrderId> = self.orders.iter().map(|(id, _)| id).collect();
         for id in working {
-            // Ending one may have ended others.
-            if self.orders.contains(id) {
-                self.cancel(now, id, CancelReason::Liquidation);
-            }
+            self.cancel_if_working(now, id, CancelReason::Liquidation);
         }
         for instrument in self.account.portfolio.held().to_vec() {
             let held = self.account.portfolio.position(instrument).qty;

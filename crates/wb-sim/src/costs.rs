@@ -16,9 +16,6 @@ impl SlippageModel {
         qty: Qty,
         volume: f64,
     ) -> (Price, f64) {
-        if *self == SlippageModel::default() {
-            return (instrument.price(reference, side, Round::Aggressive), 0.0);
-        }
         let units = instrument.qty_f64(qty);
         let mut bps = self.bps;
         if self.impact_bps > 0.0 && volume > 0.0 {
@@ -35,9 +32,18 @@ impl SlippageModel {
 impl FeeModel {
     /// The fee of one fill. `first` tells whether it is the first of its order.
     pub(crate) fn fee(&self, notional: f64, units: f64, maker: bool, first: bool) -> f64 {
-        let bps = if maker { self.maker_bps } else { self.taker_bps };
+        let bps = self.bps(maker);
         let fee = notional * bps / 1e4 + units * self.per_unit;
         if first { (fee + self.per_order).max(self.minimum) } else { fee }
+    }
+
+    /// The share of the notional that a fill can cost.
+    pub(crate) fn rate(&self, maker: bool) -> f64 {
+        self.bps(maker).max(0.0) / 1e4
+    }
+
+    fn bps(&self, maker: bool) -> f64 {
+        if maker { self.maker_bps } else { self.taker_bps }
     }
 
     /// The most that a fill of one order can cost besides what grows with its size.

@@ -4,30 +4,31 @@ use wb_core::{
     Bar, CancelReason, Fill, InstrumentId, OrderEvent, OrderId, OrderType, Price, Qty, Side, TimeInForce, Ts,
 };
 
+use crate::account::{Purchase, Release};
 use crate::book::{Place, Reach, trail};
 use crate::venue::SimVenue;
 
 /// One bar while it is being matched.
 #[derive(Clone, Copy)]
-struct Pass<'a> {
-    bar: &'a Bar,
-    instrument: InstrumentId,
+pub(crate) struct Pass<'a> {
+    pub(crate) bar: &'a Bar,
+    pub(crate) instrument: InstrumentId,
     /// When the bar began and ended.
-    open_ts: Ts,
-    close_ts: Ts,
+    pub(crate) open_ts: Ts,
+    pub(crate) close_ts: Ts,
     /// Whether the open is past.
-    inside: bool,
+    pub(crate) inside: bool,
 }
 
 /// What a fill is made of, besides its order.
 #[derive(Clone, Copy)]
-struct Terms {
+pub(crate) struct Terms {
     /// The market's price, before slippage.
-    reference: f64,
+    pub(crate) reference: f64,
     /// Whether we take liquidity.
-    taker: bool,
+    pub(crate) taker: bool,
     /// When the venue says it happened.
-    ts: Ts,
+    pub(crate) ts: Ts,
 }
 
 impl SimVenue {
@@ -50,8 +51,8 @@ impl SimVenue {
     pub(crate) fn match_close(&mut self, instrument: InstrumentId, id: OrderId, now: Ts) {
         let close = self.markets[instrument.index()].last;
         let order = self.order(id);
-        let takes = matches!(order.place, Place::Queue | Place::Immediate | Place::Limit(_)) && order.taker;
-        let tif = order.request.tif;
+        let place = order.place;
+        let takes = matches!(place, Place::Queue | Place::Immediate | Place::Limit(_)) && order.taker;
         if takes {
             let bar = Bar {
                 interval: wb_core::Interval::Seconds(1),
@@ -64,8 +65,8 @@ impl SimVenue {
             let pass = Pass { bar: &bar, instrument, open_ts: now, close_ts: now, inside: false };
             self.execute(pass, id, Terms { reference: close, taker: true, ts: now });
         }
-        if matches!(tif, TimeInForce::Ioc | TimeInForce::Fok) && self.orders.contains(id) {
-            self.cancel(now, id, CancelReason::TimeInForce);
+        if matches!(place, Place::Queue | Place::Immediate) {
+            self.end_if_one_chance(now, id);
         }
     }
 
@@ -81,12 +82,8 @@ impl SimVenue {
             if order.active_from > pass.open_ts {
                 continue;
             }
-            let tif = order.request.tif;
             self.execute(pass, id, Terms { reference: pass.bar.open, taker: true, ts: pass.open_ts });
-            let one_chance = matches!(tif, TimeInForce::Ioc | TimeInForce::Fok);
-            if one_chance && self.orders.contains(id) {
-                self.cancel(pass.close_ts, id, CancelReason::TimeInForce);
-            }
+            self.end_if_one_chance(pass.close_ts, id);
         }
         self.scratch = ids;
     }
@@ -101,9 +98,15 @@ impl SimVenue {
             if self.crosses(&order.request, pass.bar.open) {
                 self.execute(pass, id, Terms { reference: pass.bar.open, taker: true, ts: pass.open_ts });
             }
-            if self.orders.contains(id) {
-                self.cancel(pass.close_ts, id, CancelReason::TimeInForce);
-            }
+            self.end_if_one_chance(pass.close_ts, id);
+        }
+    }
+
+    /// Ends what is left of an order that has had its one chance.
+    fn end_if_one_chance(&mut self, now: Ts, id: OrderId) {
+        let one_chance = |tif| matches!(tif, TimeInForce::Ioc | TimeInForce::Fok);
+        if self.orders.get(id).is_some_and(|order| one_chance(order.request.tif)) {
+            self.cancel(now, id, CancelReason::TimeInForce);
         }
     }
 
@@ -161,16 +164,18 @@ impl SimVenue {
         if let OrderType::StopLimit { price, .. } = order.request.kind {
             self.relocate(id, Place::Limit(price));
             let order = self.orders.get_mut(id).expect("just seen");
-            order.active_from = pass.close_ts;
+            // After a trigger inside the bar nothing is known of where the rest of it went.
+            order.active_from = if pass.inside { pass.close_ts } else { pass.open_ts };
             let limit = self.instrument(pass.instrument).price_f64(price);
             let marketable = worse(side, limit, reference).to_bits() == limit.to_bits();
             if marketable {
                 self.execute(pass, id, Terms { reference, taker: true, ts });
             }
-            return;
+        } else {
+            self.relocate(id, Place::Queue);
+            self.execute(pass, id, Terms { reference, taker: true, ts });
         }
-        self.relocate(id, Place::Queue);
-        self.execute(pass, id, Terms { reference, taker: true, ts });
+        self.end_if_one_chance(pass.close_ts, id);
     }
 
     fn fill_limit(&mut self, pass: Pass<'_>, id: OrderId) {
@@ -180,7 +185,9 @@ impl SimVenue {
         let terms = if pass.inside {
             Terms { reference: limit, taker: false, ts: pass.close_ts }
         } else {
-            Terms { reference: pass.bar.open, taker: order.taker, ts: pass.open_ts }
+            // One that crossed on arrival takes at its first open; after that it has rested.
+            let is_first = self.markets[pass.instrument.index()].opened < order.active_from;
+            Terms { reference: pass.bar.open, taker: order.taker && is_first, ts: pass.open_ts }
         };
         self.execute(pass, id, terms);
     }
@@ -222,6 +229,7 @@ impl SimVenue {
             if moved && crossed {
                 self.relocate(id, Place::Queue);
                 self.execute(pass, id, Terms { reference: level, taker: true, ts: pass.close_ts });
+                self.end_if_one_chance(pass.close_ts, id);
             }
         }
     }
@@ -255,21 +263,42 @@ impl SimVenue {
         if qty.is_zero() {
             return;
         }
-        let first = order.filled.is_zero();
-        let priced = self.price_of(pass, &request, qty, terms);
-        let spec = self.instrument(pass.instrument);
-        let fees = &self.config.fees;
-        let carried = self.account.affordable(spec, request.side, qty, spec.price_f64(priced.0), fees, first);
+        let (carried, priced) = self.carried(pass, id, qty, terms);
         if carried < qty && request.tif == TimeInForce::Fok || carried.is_zero() {
             self.cancel(pass.close_ts, id, CancelReason::Margin);
             return;
         }
-        // What is cut is priced anew: a smaller order may have less impact.
-        let priced = if carried < qty { self.price_of(pass, &request, carried, terms) } else { priced };
         self.book_fill(pass, id, carried, priced, terms);
-        if carried < qty && self.orders.contains(id) {
-            self.cancel(pass.close_ts, id, CancelReason::Margin);
+        if carried < qty {
+            self.cancel_if_working(pass.close_ts, id, CancelReason::Margin);
+        } else if request.reduce_only && self.reducible(&request).is_zero() {
+            self.cancel_if_working(pass.close_ts, id, CancelReason::Group);
         }
+    }
+
+    /// The lots of a fill that the account can carry, with their price and slippage.
+    fn carried(&self, pass: Pass<'_>, id: OrderId, qty: Qty, terms: Terms) -> (Qty, (Price, f64)) {
+        let order = self.order(id);
+        let priced = self.price_of(pass, &order.request, qty, terms);
+        let spec = self.instrument(pass.instrument);
+        let purchase = Purchase {
+            instrument: spec,
+            side: order.request.side,
+            qty,
+            price: spec.price_f64(priced.0),
+            fees: &self.config.fees,
+            maker: !terms.taker,
+            first: order.filled.is_zero(),
+        };
+        let mut carried = self.account.affordable(&purchase, Release::default());
+        if carried < qty {
+            carried = self.account.affordable(&purchase, self.release_at_open(pass, order.arrived));
+        }
+        if carried == qty {
+            return (qty, priced);
+        }
+        // What is cut is priced anew: a smaller order may have less impact.
+        (carried, self.price_of(pass, &order.request, carried, terms))
     }
 
     fn price_of(
@@ -335,11 +364,11 @@ impl SimVenue {
         } else {
             self.orders.get_mut(id).expect("it works on").filled += qty;
         }
-        if first {
-            let limits_from = if pass.inside { pass.close_ts } else { pass.open_ts };
-            self.wake(id, level, pass.open_ts, limits_from, pass.inside);
+        if !self.children.is_empty() {
+            self.wake(pass, id, level);
         }
         if done {
+            self.orphan(pass.close_ts, id);
             self.end_group(pass.close_ts, request.link);
         }
         if before.0.signum() != after.0.signum() && !before.is_flat() {

@@ -24,9 +24,9 @@ pub struct SimVenue {
     pub(crate) books: Vec<Book>,
     pub(crate) markets: Vec<Market>,
     /// Orders that sleep until this one has a fill.
-    children: BTreeMap<OrderId, Vec<OrderId>>,
+    pub(crate) children: BTreeMap<OrderId, Vec<OrderId>>,
     /// Members of each group that have not ended.
-    groups: BTreeMap<GroupId, Vec<OrderId>>,
+    pub(crate) groups: BTreeMap<GroupId, Vec<OrderId>>,
     due: VecDeque<Event>,
     /// Orders that end with the venue's day.
     day_orders: usize,
@@ -39,7 +39,8 @@ pub struct SimVenue {
 /// What the venue knows of one instrument's market.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Market {
-    /// When its last bar closed.
+    /// When its last bar began, and when it closed.
+    pub(crate) opened: Ts,
     pub(crate) closed: Ts,
     /// The last price; NaN before the first.
     pub(crate) last: f64,
@@ -56,7 +57,8 @@ impl SimVenue {
     /// A venue with an account that holds the configured cash.
     pub fn new(instruments: Arc<[Instrument]>, config: SimConfig) -> SimVenue {
         let n = instruments.len();
-        let market = Market { closed: Ts::MIN, last: f64::NAN, volume: 0.0, budget: Qty::ZERO };
+        let market =
+            Market { opened: Ts::MIN, closed: Ts::MIN, last: f64::NAN, volume: 0.0, budget: Qty::ZERO };
         SimVenue {
             config,
             account: Account::new(instruments, &config),
@@ -114,29 +116,41 @@ impl SimVenue {
             MarketData::Bar(bar) => {
                 let now = event.ts_event;
                 let at = event.instrument.index();
-                if self.account.borrow_is_due(now) {
-                    self.charge_borrow(now);
-                }
                 let open_ts = now - bar.interval.span();
+                if self.account.borrow_is_due(open_ts) {
+                    self.charge_borrow(open_ts, now);
+                }
                 if self.day_orders > 0 {
                     self.expire_day_orders(event.instrument, open_ts, now);
                 }
-                let market = &mut self.markets[at];
-                market.volume = bar.volume;
-                market.closed = now;
+                self.markets[at].volume = bar.volume;
                 if !self.books[at].is_empty() {
                     self.markets[at].budget = self.share_of(event.instrument, bar.volume);
                     self.match_bar(event.instrument, bar, open_ts, now);
                 } else if self.config.fill == FillModel::ThisClose {
                     self.markets[at].budget = self.share_of(event.instrument, bar.volume);
                 }
-                self.markets[at].last = bar.close;
+                let market = &mut self.markets[at];
+                market.opened = open_ts;
+                market.closed = now;
+                market.last = bar.close;
                 self.account.portfolio.mark(event.instrument, bar.close);
-                if event.last && self.account.needs_watching() && self.account.is_underwater() {
-                    self.liquidate(now);
+                if event.last {
+                    self.end_of_close(now);
                 }
             }
             MarketData::Trade(_) | MarketData::Quote(_) | MarketData::Gap => {}
+        }
+    }
+
+    /// What happens to the account once all bars of one close are in.
+    #[inline]
+    fn end_of_close(&mut self, now: Ts) {
+        if self.account.borrow_is_due(now) {
+            self.charge_borrow(now, now);
+        }
+        if self.account.needs_watching() && self.account.is_underwater() {
+            self.liquidate(now);
         }
     }
 
@@ -185,7 +199,7 @@ impl SimVenue {
             self.day_orders += 1;
         }
         match request.link {
-            Link::OnFill { parent, .. } if self.orders.contains(parent) => {
+            Link::OnFill { parent, .. } if self.must_sleep(request) => {
                 self.children.entry(parent).or_default().push(id);
             }
             _ => order.place = order.home(self.last_tick(request.instrument)),
@@ -230,15 +244,6 @@ impl SimVenue {
         self.due.push_back(Event::Cash { ts, instrument, amount });
     }
 
-    /// Ends an order that is not filled.
-    pub(crate) fn cancel(&mut self, now: Ts, id: OrderId, reason: CancelReason) {
-        let order = self.take(id);
-        self.say(now, OrderEvent::Cancelled(id, reason));
-        if order.filled.is_zero() {
-            self.orphan(now, id);
-        }
-    }
-
     /// Takes an order off every list.
     pub(crate) fn take(&mut self, id: OrderId) -> Working {
         let order = self.orders.remove(id).expect("only orders that work are ended");
@@ -267,67 +272,6 @@ impl SimVenue {
         book.insert(id, side, place);
     }
 
-    /// The children of an order that ended without a fill end too.
-    fn orphan(&mut self, now: Ts, parent: OrderId) {
-        for child in self.children.remove(&parent).unwrap_or_default() {
-            if self.orders.contains(child) {
-                self.cancel(now, child, CancelReason::Parent);
-            }
-        }
-    }
-
-    /// Wakes the children of an order that has its first fill, at `price`. `active_from` is from when on limits
-    /// among them work; stops work against the current bar.
-    pub(crate) fn wake(&mut self, parent: OrderId, price: f64, bar_open: Ts, limits_from: Ts, inside: bool) {
-        for child in self.children.remove(&parent).unwrap_or_default() {
-            let Some(order) = self.orders.get(child).copied() else { continue };
-            let best = Price(self.instrument(order.request.instrument).tick.nearest(price));
-            let place = order.home(best);
-            let order = self.orders.get_mut(child).expect("just seen");
-            order.active_from = if matches!(place, Place::Limit(_)) { limits_from } else { bar_open };
-            order.woken_at = inside.then_some(price);
-            if inside {
-                self.woken.push(child);
-            }
-            self.relocate(child, place);
-        }
-    }
-
-    /// Ends the other members of an order's group.
-    pub(crate) fn end_group(&mut self, now: Ts, link: Link) {
-        let Some(group) = link.group() else { return };
-        for member in self.groups.get(&group).cloned().unwrap_or_default() {
-            self.cancel(now, member, CancelReason::Group);
-        }
-    }
-
-    /// Ends the exits of a position that is closed or has turned.
-    pub(crate) fn end_exits(&mut self, now: Ts, instrument: InstrumentId) {
-        let stale: Vec<OrderId> = self
-            .groups
-            .values()
-            .flatten()
-            .copied()
-            .filter(|id| {
-                let order = self.order(*id);
-                order.request.instrument == instrument
-                    && order.request.reduce_only
-                    && order.place != Place::Asleep
-                    && self.reducible(&order.request).is_zero()
-            })
-            .collect();
-        for id in stale {
-            // Ending one may have ended its group.
-            if self.orders.contains(id) {
-                self.cancel(now, id, CancelReason::Group);
-            }
-        }
-    }
-
-    pub(crate) fn reducible(&self, request: &OrderRequest) -> Qty {
-        self.account.portfolio.reducing(request.instrument, request.side, request.qty)
-    }
-
     #[cold]
     fn expire_day_orders(&mut self, instrument: InstrumentId, open_ts: Ts, now: Ts) {
         let zone = self.instrument(instrument).calendar.zone.clone();
@@ -338,9 +282,10 @@ impl SimVenue {
         };
         let ended: Vec<OrderId> = self.orders.iter().filter_map(old).collect();
         for id in ended {
-            let order = self.take(id);
-            self.say(now, OrderEvent::Expired(id));
-            if order.filled.is_zero() {
+            // The end of one may have ended its exits.
+            if self.orders.contains(id) {
+                self.take(id);
+                self.say(now, OrderEvent::Expired(id));
                 self.orphan(now, id);
             }
         }
