@@ -139,6 +139,13 @@ impl Hand {
         self.send_at(Span::ZERO, request)
     }
 
+    /// Sends orders one after another at the close of the last bar.
+    pub(crate) fn send_all(&mut self, requests: &[OrderRequest]) {
+        for request in requests {
+            self.send(*request);
+        }
+    }
+
     /// Sends an order that arrives so long after the close of the last bar.
     pub(crate) fn send_at(&mut self, after: Span, request: OrderRequest) -> Vec<String> {
         self.orders += 1;

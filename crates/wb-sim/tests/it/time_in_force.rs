@@ -5,7 +5,7 @@ use wb_core::TimeInForce::{Day, Fok, Ioc};
 use wb_core::{Calendar, Instrument, InstrumentKind, OrderRequest, Span, Ts, UtcOffsets};
 use wb_sim::{FillModel, SimConfig};
 
-use crate::support::{A, Hand, config, exit_of, instruments, limit, market, stop, with_tif};
+use crate::support::{Hand, config, exit_of, instruments, limit, market, stop, with_tif};
 
 /// Sends an order at a close of 100 to a venue that lets us trade 4 lots a bar, and compares what the next bar and
 /// the one after say.
@@ -94,5 +94,4 @@ fn a_day_order_and_its_day_exits_end_once() {
     hand.wait(Span::DAY);
     assert_eq!(hand.bar([100.0; 4]), ["1 expired", "2 cancelled parent"]);
     assert!(hand.venue.is_idle());
-    let _ = A;
 }
