@@ -108,7 +108,7 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
     while let Some(ts) = merge.next_batch(|event| {
         session.on_market(event);
         let MarketData::Bar(bar) = &event.data else { unreachable!("columns hold bars") };
-        recorder.after_step(&session, Some((event.instrument, bar)));
+        recorder.after_bar(&session, event, bar);
         done += 1;
     }) {
         recorder.on_close(ts, &session);
@@ -118,7 +118,7 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
         }
     }
     session.finish();
-    recorder.after_step(&session, None);
+    recorder.after_finish(&session);
     progress(done);
 
     let (digest, halted) = (session.kernel().digest(), session.kernel().is_halted());

@@ -1,8 +1,8 @@
 //! What happened in a session, as an outcome.
 
 use wb_core::{
-    Bar, CancelReason, Command, Event, Fill, InstrumentId, OrderEvent, OrderId, OrderRequest, OrderState,
-    OrderType, Qty, Reject, Transition, Ts,
+    Bar, CancelReason, Command, Event, Fill, InstrumentId, MarketEvent, OrderEvent, OrderId, OrderRequest,
+    OrderState, OrderType, Qty, Reject, Transition, Ts,
 };
 use wb_metrics::{EquityCurve, ExitReason, OrderRecord, RoundTrip, RoundTripBuilder};
 use wb_sim::{Record, Session};
@@ -14,6 +14,8 @@ pub(crate) struct Recorder {
     pub(crate) fills: Vec<Fill>,
     pub(crate) carry: f64,
     trips: RoundTripBuilder,
+    /// Highs and lows of a close whose last bar is still to come.
+    bars: Vec<(InstrumentId, f64, f64)>,
 }
 
 impl Recorder {
@@ -24,20 +26,39 @@ impl Recorder {
             equity: Vec::with_capacity(points),
             gross: Vec::with_capacity(points),
         };
-        Recorder { equity, orders: Vec::new(), fills: Vec::new(), carry: 0.0, trips: RoundTripBuilder::new() }
+        Recorder {
+            equity,
+            orders: Vec::new(),
+            fills: Vec::new(),
+            carry: 0.0,
+            trips: RoundTripBuilder::new(),
+            bars: Vec::new(),
+        }
     }
 
-    /// Takes what the session's last step left, and the extremes of the bar that it was about, if it was one. A fill
-    /// at the bar's close comes after its extremes.
+    /// Takes a bar that the session has seen; with the last one of a close what the session did at it. Fills inside
+    /// bars come before the extremes of all bars of the close, fills at the close after them.
     #[inline]
-    pub(crate) fn after_step(&mut self, session: &Session, bar: Option<(InstrumentId, &Bar)>) {
+    pub(crate) fn after_bar(&mut self, session: &Session, event: &MarketEvent, bar: &Bar) {
+        if !event.last {
+            self.bars.push((event.instrument, bar.high, bar.low));
+            return;
+        }
         for record in session.records_before() {
             self.on_record(session, record);
         }
-        if let Some((instrument, bar)) = bar {
-            self.trips.on_bar(instrument, bar.high, bar.low);
+        for (instrument, high, low) in self.bars.drain(..) {
+            self.trips.on_bar(instrument, high, low);
         }
+        self.trips.on_bar(event.instrument, bar.high, bar.low);
         for record in session.records_after() {
+            self.on_record(session, record);
+        }
+    }
+
+    /// Takes what the session delivered after the last bar.
+    pub(crate) fn after_finish(&mut self, session: &Session) {
+        for record in session.records_before() {
             self.on_record(session, record);
         }
     }

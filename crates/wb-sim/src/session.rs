@@ -10,10 +10,14 @@ use crate::venue::SimVenue;
 
 /// One kernel and one simulated venue.
 ///
-/// The steps of one market event, for every driver: the venue sees it; what the venue then has to say reaches the
-/// kernel, and the commands that causes reach the venue; the kernel sees the event; its commands reach the venue.
+/// The steps of one close, for every driver: timers that are due by then; the venue sees every event of the close;
+/// what the venue then has to say reaches the kernel, and the commands that causes reach the venue; the kernel sees one
+/// event after another, and its commands reach the venue after each. So nothing that a strategy does when it sees one
+/// instrument's bar can change what happened inside another's.
+///
 /// With latencies the venue sees market data at `ts_event` and the kernel at `ts_recv`, and all messages wait in one
-/// queue in time order; at equal times the venue comes before the kernel, and orders before market data.
+/// queue in time order; at equal times timers come first, then the venue before the kernel, and orders before market
+/// data.
 #[derive(Debug)]
 pub struct Session {
     kernel: Kernel,
@@ -25,6 +29,10 @@ pub struct Session {
     records: Vec<Record>,
     /// How many of them were there when the kernel saw the market event.
     before: usize,
+    /// Whether a close has begun whose last event is still to come.
+    mid_close: bool,
+    /// The events of that close, which the kernel has not seen.
+    close: Vec<MarketEvent>,
     mail: Mail,
 }
 
@@ -57,9 +65,10 @@ enum Letter {
     ToKernel(Event),
 }
 
-/// Most exchanges between kernel and venue at one instant; what is left then waits for the next event, so that a
-/// strategy that answers every answer cannot hang a run.
-const MOST_ROUNDS: usize = 10_000;
+/// Most commands that the kernel may give in answer to the venue, or timers that it may set for an instant that is
+/// past, at one instant; the rest waits for the next event, so that a strategy that answers every answer cannot hang a
+/// run.
+const MOST_ANSWERS: usize = 10_000;
 
 impl Session {
     /// A session that has seen nothing.
@@ -73,6 +82,8 @@ impl Session {
             commands: Vec::new(),
             records: Vec::new(),
             before: 0,
+            mid_close: false,
+            close: Vec::new(),
             mail: Mail::default(),
         }
     }
@@ -87,22 +98,22 @@ impl Session {
         &self.venue
     }
 
-    /// What happened during the last step until the kernel saw the market event: fills inside a bar.
+    /// What happened during the last close until the kernel saw its market events: fills inside bars.
     #[inline]
     pub fn records_before(&self) -> &[Record] {
         &self.records[..self.before]
     }
 
-    /// What happened during the last step from then on: commands, and fills at a bar's close.
+    /// What happened during the last close from then on: commands, and fills at the close.
     #[inline]
     pub fn records_after(&self) -> &[Record] {
         &self.records[self.before..]
     }
 
-    /// Takes the next market event, in the order of `ts_event`.
+    /// Takes the next market event, in the order of `ts_event`. The last one of each close must say so.
     #[inline]
     pub fn on_market(&mut self, event: &MarketEvent) {
-        if !self.records.is_empty() {
+        if !self.mid_close && !self.records.is_empty() {
             self.records.clear();
         }
         if self.instant {
@@ -110,12 +121,25 @@ impl Session {
         } else {
             self.step_with_latency(event);
         }
+        self.mid_close = !event.last;
     }
 
-    /// Delivers what is still on its way after the last market event.
+    /// Delivers what is still on its way after the last market event. Timers no longer run, and commands that the
+    /// kernel gives now reach nobody.
     pub fn finish(&mut self) {
         self.records.clear();
-        self.deliver_until(Ts::MAX);
+        self.collect(self.kernel.now());
+        while let Some(((ts, ..), letter)) = self.mail.queue.pop_first() {
+            match letter {
+                Letter::ToVenue(command) => {
+                    self.venue.on_command(ts, &command);
+                    self.collect(ts);
+                }
+                Letter::ToKernel(event) => self.tell(&event),
+            }
+            let too_late = self.commands.drain(..).map(|command| Record::Command(ts, command));
+            self.records.extend(too_late);
+        }
         self.before = self.records.len();
     }
 
@@ -124,10 +148,37 @@ impl Session {
         let now = event.ts_recv;
         self.run_timers(now);
         self.venue.on_market(event);
+        if self.mid_close || !event.last {
+            self.step_of_many(event, now);
+            return;
+        }
         if self.venue.has_due() {
             self.settle(now);
         }
         self.before = self.records.len();
+        self.show(event, now);
+    }
+
+    /// One event of a close that has several.
+    fn step_of_many(&mut self, event: &MarketEvent, now: Ts) {
+        self.close.push(*event);
+        if !event.last {
+            return;
+        }
+        if self.venue.has_due() {
+            self.settle(now);
+        }
+        self.before = self.records.len();
+        let mut close = std::mem::take(&mut self.close);
+        for event in close.drain(..) {
+            self.show(&event, now);
+        }
+        self.close = close;
+    }
+
+    /// Shows a market event to the kernel and carries out what it wants.
+    #[inline]
+    fn show(&mut self, event: &MarketEvent, now: Ts) {
         self.kernel.on_market(event, &mut self.commands);
         if !self.commands.is_empty() {
             self.carry(now);
@@ -138,14 +189,22 @@ impl Session {
     /// Passes what the venue has to say to the kernel and the kernel's answers back, until both are at rest.
     #[cold]
     fn settle(&mut self, now: Ts) {
-        for _ in 0..MOST_ROUNDS {
+        let mut answers = 0;
+        while answers <= MOST_ANSWERS {
             let Some(event) = self.venue.poll(now) else { return };
             // On bars the venue learns at the close what happened at the open; the kernel's time has moved on.
-            let event = at(event, now);
-            self.records.push(Record::Event(event));
-            self.kernel.on_event(&event, &mut self.commands);
+            self.tell(&at(event, now));
+            answers += self.commands.len();
             self.carry(now);
         }
+    }
+
+    /// Tells the kernel of something that is no market data, or that has been on its way.
+    fn tell(&mut self, event: &Event) {
+        if !matches!(event, Event::Market(_)) {
+            self.records.push(Record::Event(*event));
+        }
+        self.kernel.on_event(event, &mut self.commands);
     }
 
     /// Hands the kernel's commands to the venue.
@@ -158,17 +217,24 @@ impl Session {
 
     #[inline]
     fn run_timers(&mut self, until: Ts) {
-        while let Some((ts, id)) = self.kernel.next_timer().filter(|(ts, _)| *ts <= until) {
-            self.timer(ts, id, until);
+        if self.kernel.next_timer().is_some_and(|(ts, _)| ts <= until) {
+            self.run_due_timers(until);
         }
     }
 
     #[cold]
-    fn timer(&mut self, ts: Ts, id: wb_core::TimerId, until: Ts) {
-        let ts = ts.max(self.kernel.now()).min(until);
-        self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
-        self.carry(ts);
-        self.settle(ts);
+    fn run_due_timers(&mut self, until: Ts) {
+        let mut answers = 0;
+        while let Some((due, id)) = self.kernel.next_timer().filter(|(ts, _)| *ts <= until) {
+            answers = if due > self.kernel.now() { 0 } else { answers + 1 };
+            if answers > MOST_ANSWERS {
+                return;
+            }
+            let ts = due.max(self.kernel.now());
+            self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
+            self.carry(ts);
+            self.settle(ts);
+        }
     }
 
     #[cold]
@@ -180,19 +246,26 @@ impl Session {
         let received =
             MarketEvent { ts_recv: event.ts_recv.max(event.ts_event + self.latency.feed), ..*event };
         self.mail.send(received.ts_recv, Rank::KernelMarket, Letter::ToKernel(Event::Market(received)));
-        self.deliver_until(event.ts_event);
+        if event.last {
+            self.deliver_until(event.ts_event);
+        }
         // With latency nothing is filled at the close that caused it.
         self.before = self.records.len();
     }
 
     fn deliver_until(&mut self, until: Ts) {
-        loop {
+        let mut answers = 0;
+        while answers <= MOST_ANSWERS {
+            let now = self.kernel.now();
             let next = self.mail.queue.first_key_value().map(|((ts, ..), _)| *ts);
-            let timer = self.kernel.next_timer().map(|(ts, _)| ts.max(self.kernel.now()));
-            if let Some(due) = timer.filter(|due| *due <= until && next.is_none_or(|ts| *due < ts)) {
-                let (_, id) = self.kernel.next_timer().expect("just seen");
-                self.kernel.on_event(&Event::Timer { ts: due, id }, &mut self.commands);
-                self.post(due);
+            let timer = self.kernel.next_timer().map(|(due, id)| (due.max(now), id));
+            let ts = if let Some((ts, id)) = timer.filter(|(ts, _)| next.is_none_or(|next| *ts <= next)) {
+                if ts > until {
+                    return;
+                }
+                self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
+                answers += 1;
+                ts
             } else if next.is_some_and(|ts| ts <= until) {
                 let ((ts, ..), letter) = self.mail.queue.pop_first().expect("just seen");
                 match letter {
@@ -200,17 +273,14 @@ impl Session {
                         self.venue.on_command(ts, &command);
                         self.collect(ts);
                     }
-                    Letter::ToKernel(event) => {
-                        if !matches!(event, Event::Market(_)) {
-                            self.records.push(Record::Event(event));
-                        }
-                        self.kernel.on_event(&event, &mut self.commands);
-                        self.post(ts);
-                    }
+                    Letter::ToKernel(event) => self.tell(&event),
                 }
+                ts
             } else {
                 return;
-            }
+            };
+            answers = if ts > now { 0 } else { answers + self.commands.len() };
+            self.post(ts);
         }
     }
 
