@@ -17,6 +17,11 @@ pub enum Severity {
 /// What can be found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum IssueKind {
+    /// The time cannot be read, or the clock of its zone never shows it. Time: that of the row before, else the
+    /// epoch. Value: zero.
+    BadTime,
+    /// The bar had not ended when it was imported. Value: seconds until it did.
+    Future,
     /// A price or the volume is not a finite number. Value: the volume if it is the one, else the first such
     /// price.
     NotANumber,
@@ -46,7 +51,9 @@ pub enum IssueKind {
 
 impl IssueKind {
     /// Every kind, worst first.
-    pub const ALL: [IssueKind; 12] = [
+    pub const ALL: [IssueKind; 14] = [
+        IssueKind::BadTime,
+        IssueKind::Future,
         IssueKind::NotANumber,
         IssueKind::NonPositivePrice,
         IssueKind::HighBelowLow,
@@ -71,6 +78,8 @@ impl IssueKind {
     /// The name in stored audits and in output: `not-a-number`.
     pub fn name(self) -> &'static str {
         match self {
+            IssueKind::BadTime => "bad-time",
+            IssueKind::Future => "future",
             IssueKind::NotANumber => "not-a-number",
             IssueKind::NonPositivePrice => "non-positive-price",
             IssueKind::HighBelowLow => "high-below-low",
