@@ -15,6 +15,7 @@
 //!   filled at the new trigger if the bar closed beyond that.
 //! - An order of one chance (immediate or cancel, fill or kill) has it at its first open, a stop when it is triggered.
 //! - A day order ends before the first bar that begins on a later day than its arrival, in the instrument's zone.
+//! - A cancel that arrives while a bar goes on is too late for what trades at its open, and in time for the rest.
 //! - With a participation limit, all our fills of one bar share that part of its volume; the rest works on, or is
 //!   cancelled by its time in force.
 //!

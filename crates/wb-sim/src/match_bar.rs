@@ -35,12 +35,21 @@ impl SimVenue {
     /// Fills what a bar fills, in one instrument.
     pub(crate) fn match_bar(&mut self, instrument: InstrumentId, bar: &Bar, open_ts: Ts, close_ts: Ts) {
         let at_open = Pass { bar, instrument, open_ts, close_ts, inside: false };
+        let has_cancels = !self.cancels.is_empty();
+        if has_cancels {
+            self.carry_out_cancels(instrument, open_ts, close_ts);
+        }
         self.fill_queue(at_open);
         self.try_immediate(at_open);
+        if self.books[instrument.index()].has_prices() {
+            self.fill_touched(at_open);
+        }
+        if has_cancels {
+            self.carry_out_cancels(instrument, close_ts, close_ts);
+        }
         if !self.books[instrument.index()].has_prices() {
             return;
         }
-        self.fill_touched(at_open);
         let inside = Pass { inside: true, ..at_open };
         self.fill_touched(inside);
         self.follow_trailing(inside);

@@ -29,6 +29,8 @@ pub struct Session {
     records: Vec<Record>,
     /// How many of them were there when the kernel saw the market event.
     before: usize,
+    /// Answers of the kernel since time last moved on.
+    answers: usize,
     /// Whether a close has begun whose last event is still to come.
     mid_close: bool,
     /// The events of that close, which the kernel has not seen.
@@ -82,6 +84,7 @@ impl Session {
             commands: Vec::new(),
             records: Vec::new(),
             before: 0,
+            answers: 0,
             mid_close: false,
             close: Vec::new(),
             mail: Mail::default(),
@@ -113,8 +116,11 @@ impl Session {
     /// Takes the next market event, in the order of `ts_event`. The last one of each close must say so.
     #[inline]
     pub fn on_market(&mut self, event: &MarketEvent) {
-        if !self.mid_close && !self.records.is_empty() {
-            self.records.clear();
+        if !self.mid_close {
+            self.answers = 0;
+            if !self.records.is_empty() {
+                self.records.clear();
+            }
         }
         if self.instant {
             self.step(event);
@@ -189,12 +195,11 @@ impl Session {
     /// Passes what the venue has to say to the kernel and the kernel's answers back, until both are at rest.
     #[cold]
     fn settle(&mut self, now: Ts) {
-        let mut answers = 0;
-        while answers <= MOST_ANSWERS {
+        while self.answers <= MOST_ANSWERS {
             let Some(event) = self.venue.poll(now) else { return };
             // On bars the venue learns at the close what happened at the open; the kernel's time has moved on.
             self.tell(&at(event, now));
-            answers += self.commands.len();
+            self.answers += self.commands.len();
             self.carry(now);
         }
     }
@@ -224,10 +229,9 @@ impl Session {
 
     #[cold]
     fn run_due_timers(&mut self, until: Ts) {
-        let mut answers = 0;
         while let Some((due, id)) = self.kernel.next_timer().filter(|(ts, _)| *ts <= until) {
-            answers = if due > self.kernel.now() { 0 } else { answers + 1 };
-            if answers > MOST_ANSWERS {
+            self.answers = if due > self.kernel.now() { 0 } else { self.answers + 1 };
+            if self.answers > MOST_ANSWERS {
                 return;
             }
             let ts = due.max(self.kernel.now());
@@ -254,8 +258,7 @@ impl Session {
     }
 
     fn deliver_until(&mut self, until: Ts) {
-        let mut answers = 0;
-        while answers <= MOST_ANSWERS {
+        while self.answers <= MOST_ANSWERS {
             let now = self.kernel.now();
             let next = self.mail.queue.first_key_value().map(|((ts, ..), _)| *ts);
             let timer = self.kernel.next_timer().map(|(due, id)| (due.max(now), id));
@@ -264,7 +267,7 @@ impl Session {
                     return;
                 }
                 self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
-                answers += 1;
+                self.answers += 1;
                 ts
             } else if next.is_some_and(|ts| ts <= until) {
                 let ((ts, ..), letter) = self.mail.queue.pop_first().expect("just seen");
@@ -279,7 +282,7 @@ impl Session {
             } else {
                 return;
             };
-            answers = if ts > now { 0 } else { answers + self.commands.len() };
+            self.answers = if ts > now { 0 } else { self.answers + self.commands.len() };
             self.post(ts);
         }
     }

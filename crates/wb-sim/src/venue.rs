@@ -28,6 +28,8 @@ pub struct SimVenue {
     /// Members of each group that have not ended.
     pub(crate) groups: BTreeMap<GroupId, Vec<OrderId>>,
     due: VecDeque<Event>,
+    /// Cancels that arrived while a bar went on, with their time of arrival.
+    pub(crate) cancels: Vec<(Ts, OrderId)>,
     /// Orders that end with the venue's day.
     day_orders: usize,
     /// Orders woken inside the bar that is being matched.
@@ -68,6 +70,7 @@ impl SimVenue {
             children: BTreeMap::new(),
             groups: BTreeMap::new(),
             due: VecDeque::new(),
+            cancels: Vec::new(),
             day_orders: 0,
             woken: Vec::new(),
             scratch: Vec::new(),
@@ -88,7 +91,10 @@ impl SimVenue {
     /// Whether market data can change nothing but marks: no order works and the account needs no watching.
     #[inline]
     pub fn is_idle(&self) -> bool {
-        self.orders.is_empty() && self.due.is_empty() && !self.account.needs_watching()
+        self.orders.is_empty()
+            && self.due.is_empty()
+            && self.cancels.is_empty()
+            && !self.account.needs_watching()
     }
 
     /// Whether there is something to [`SimVenue::poll`].
@@ -101,11 +107,39 @@ impl SimVenue {
     pub fn on_command(&mut self, now: Ts, command: &Command) {
         match command {
             Command::Submit { id, request } => self.on_submit(now, *id, request),
-            Command::Cancel { id } if self.orders.contains(*id) => {
-                self.cancel(now, *id, CancelReason::Requested)
-            }
-            Command::Cancel { id } => self.say(now, OrderEvent::CancelRejected(*id)),
+            Command::Cancel { id } => self.on_cancel(now, *id),
             Command::Refused { .. } => {}
+        }
+    }
+
+    fn on_cancel(&mut self, now: Ts, id: OrderId) {
+        match self.orders.get(id) {
+            None => self.say(now, OrderEvent::CancelRejected(id)),
+            Some(order) if order.place != Place::Asleep && self.is_mid_bar(order.request.instrument, now) => {
+                self.cancels.push((now, id));
+            }
+            Some(_) => self.cancel(now, id, CancelReason::Requested),
+        }
+    }
+
+    /// Whether a bar that the venue has not seen yet may have begun before `now`: bars lie end to end.
+    fn is_mid_bar(&self, instrument: InstrumentId, now: Ts) -> bool {
+        let market = &self.markets[instrument.index()];
+        let length = market.closed.0.saturating_sub(market.opened.0);
+        length > 0 && (now.0 - market.closed.0) % length != 0
+    }
+
+    /// Carries out the cancels in one instrument that arrived by `until`.
+    #[cold]
+    pub(crate) fn carry_out_cancels(&mut self, instrument: InstrumentId, until: Ts, now: Ts) {
+        for (arrived, id) in std::mem::take(&mut self.cancels) {
+            match self.orders.get(id) {
+                None => self.say(now, OrderEvent::CancelRejected(id)),
+                Some(order) if order.request.instrument == instrument && arrived <= until => {
+                    self.cancel(now, id, CancelReason::Requested);
+                }
+                Some(_) => self.cancels.push((arrived, id)),
+            }
         }
     }
 
@@ -124,7 +158,7 @@ impl SimVenue {
                     self.expire_day_orders(event.instrument, open_ts, now);
                 }
                 self.markets[at].volume = bar.volume;
-                if !self.books[at].is_empty() {
+                if !self.books[at].is_empty() || !self.cancels.is_empty() {
                     self.markets[at].budget = self.share_of(event.instrument, bar.volume);
                     self.match_bar(event.instrument, bar, open_ts, now);
                 } else if self.config.fill == FillModel::ThisClose {

@@ -1,9 +1,12 @@
 //! The venue's rules by known answers, and what holds on any market by properties.
 
 mod account;
+mod closes;
 mod costs;
 mod exits;
 mod fills;
+mod latency;
 mod participation;
+mod script;
 mod support;
 mod time_in_force;
