@@ -42,7 +42,8 @@ fn main() {
 
 /// Every file below `folder`.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("reading {}: {error}", folder.display()));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("reading {}: {error}", folder.display()));
     for entry in entries {
         let path = entry.expect("a readable folder entry").path();
         if path.is_dir() {

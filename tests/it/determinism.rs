@@ -30,8 +30,20 @@ fn simulations() -> Vec<(&'static str, SimConfig)> {
     vec![
         ("plain", plain),
         ("this-close", SimConfig { fill: FillModel::ThisClose, ..plain }),
-        ("latency", SimConfig { latency: LatencyModel { feed: minute, order: minute, report: minute }, ..plain }),
-        ("costly", SimConfig { max_participation: Some(0.05), borrow_bps: 300.0, leverage: 2.0, maintenance_margin: 0.1, ..plain }),
+        (
+            "latency",
+            SimConfig { latency: LatencyModel { feed: minute, order: minute, report: minute }, ..plain },
+        ),
+        (
+            "costly",
+            SimConfig {
+                max_participation: Some(0.05),
+                borrow_bps: 300.0,
+                leverage: 2.0,
+                maintenance_margin: 0.1,
+                ..plain
+            },
+        ),
     ]
 }
 
@@ -41,7 +53,9 @@ fn digest_of(entry: &StrategyEntry, simulation: SimConfig, bars: &[BarColumns]) 
     let roles: Vec<(String, Vec<String>)> = entry
         .roles
         .iter()
-        .map(|role| (role.name.to_string(), names.by_ref().take(if role.many { SYMBOLS } else { 1 }).collect()))
+        .map(|role| {
+            (role.name.to_string(), names.by_ref().take(if role.many { SYMBOLS } else { 1 }).collect())
+        })
         .collect();
     let used = roles.iter().map(|(_, names)| names.len()).sum::<usize>();
     let spec = RunSpec {
@@ -57,8 +71,13 @@ fn digest_of(entry: &StrategyEntry, simulation: SimConfig, bars: &[BarColumns]) 
         data: vec![],
         code_id: String::new(),
     };
-    let input =
-        RunInput { entry, spec: &spec, instruments: all[..used].into(), bars: &bars[..used], benchmark: None };
+    let input = RunInput {
+        entry,
+        spec: &spec,
+        instruments: all[..used].into(),
+        bars: &bars[..used],
+        benchmark: None,
+    };
     let result = run(&input, &mut |_| {}).expect("it runs");
     (result.digest.to_string(), result.outcome.fills.len())
 }

@@ -20,7 +20,9 @@ fn console_blocks(text: &str) -> Vec<Shown> {
             "```" => inside = false,
             line if inside => match line.strip_prefix("$ ") {
                 Some(command) => shown.push(Shown { command: command.to_string(), output: Vec::new() }),
-                None => shown.last_mut().expect("a block begins with a command").output.push(line.to_string()),
+                None => {
+                    shown.last_mut().expect("a block begins with a command").output.push(line.to_string())
+                }
             },
             _ => {}
         }
@@ -65,14 +67,22 @@ fn every_console_block_of_the_readme_runs_and_prints_what_it_shows() {
         let output = Command::new("bash")
             .args(["-c", &command])
             .current_dir(project.path())
-            .env("PATH", format!("{}:{}", root().join("target/python/bin").display(), std::env::var("PATH").unwrap_or_default()))
+            .env(
+                "PATH",
+                format!(
+                    "{}:{}",
+                    root().join("target/python/bin").display(),
+                    std::env::var("PATH").unwrap_or_default()
+                ),
+            )
             .output()
             .expect("bash starts");
         let done = Done::of(output);
         let context = format!("$ {}\n{}\n{}", block.command, done.stdout, done.stderr);
         assert_eq!(done.code, 0, "{context}");
         for line in block.output.iter().filter(|line| !line.contains('…') && !line.trim().is_empty()) {
-            let printed = done.stdout.lines().chain(done.stderr.lines()).any(|l| l.trim_end() == line.trim_end());
+            let printed =
+                done.stdout.lines().chain(done.stderr.lines()).any(|l| l.trim_end() == line.trim_end());
             assert!(printed, "README.md shows `{line}` under\n{context}");
         }
     }

@@ -18,8 +18,20 @@ struct Crate {
 
 const CRATES: &[Crate] = &[
     Crate { name: "wb-core", folder: "crates/wb-core", floor: 1, pure: true, external: &[] },
-    Crate { name: "wb-derive", folder: "crates/wb-derive", floor: 1, pure: false, external: &["proc-macro2", "quote", "syn"] },
-    Crate { name: "wb-indicators", folder: "crates/wb-indicators", floor: 2, pure: true, external: &["libm"] },
+    Crate {
+        name: "wb-derive",
+        folder: "crates/wb-derive",
+        floor: 1,
+        pure: false,
+        external: &["proc-macro2", "quote", "syn"],
+    },
+    Crate {
+        name: "wb-indicators",
+        folder: "crates/wb-indicators",
+        floor: 2,
+        pure: true,
+        external: &["libm"],
+    },
     Crate { name: "wb-metrics", folder: "crates/wb-metrics", floor: 2, pure: true, external: &["libm"] },
     Crate {
         name: "wb-catalog",
@@ -43,7 +55,13 @@ const CRATES: &[Crate] = &[
         pure: false,
         external: &["arrow", "blake3", "serde", "serde_json", "thiserror", "toml"],
     },
-    Crate { name: "wb-report", folder: "crates/wb-report", floor: 3, pure: true, external: &["libm", "plotters"] },
+    Crate {
+        name: "wb-report",
+        folder: "crates/wb-report",
+        floor: 3,
+        pure: true,
+        external: &["libm", "plotters"],
+    },
     Crate { name: "wb-sim", folder: "crates/wb-sim", floor: 4, pure: true, external: &["libm"] },
     Crate { name: "wb-strategies", folder: "strategies", floor: 4, pure: true, external: &["libm"] },
     Crate { name: "wb-engine", folder: "crates/wb-engine", floor: 5, pure: true, external: &[] },
@@ -125,7 +143,8 @@ fn pure_crates_share_one_list_of_what_clippy_forbids() {
 
 #[test]
 fn the_kernel_and_the_strategies_do_not_know_their_mode() {
-    for folder in ["crates/wb-core/src", "crates/wb-kernel/src", "crates/wb-indicators/src", "strategies/src"] {
+    for folder in ["crates/wb-core/src", "crates/wb-kernel/src", "crates/wb-indicators/src", "strategies/src"]
+    {
         for path in sources_of(folder) {
             for (number, line) in read(&path).lines().enumerate() {
                 // Prose may explain; code may not ask.
@@ -160,7 +179,12 @@ fn only_one_file_prints() {
         for (number, line) in code.lines().enumerate() {
             let code = line.split("//").next().unwrap_or_default();
             let found = printers.iter().find(|p| code.contains(**p));
-            assert!(found.is_none(), "{}:{} prints; crates/cli/output.rs does that", path.display(), number + 1);
+            assert!(
+                found.is_none(),
+                "{}:{} prints; crates/cli/output.rs does that",
+                path.display(),
+                number + 1
+            );
         }
     }
 }
@@ -170,6 +194,10 @@ fn no_file_is_called_after_nothing() {
     let folders = CRATES.iter().map(|c| c.folder).chain(["crates/cli", "tests/it"]);
     for path in folders.flat_map(sources_of) {
         let stem = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
-        assert!(!["utils", "util", "helpers", "common", "manager", "misc"].contains(&stem.as_str()), "{}", path.display());
+        assert!(
+            !["utils", "util", "helpers", "common", "manager", "misc"].contains(&stem.as_str()),
+            "{}",
+            path.display()
+        );
     }
 }

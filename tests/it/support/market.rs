@@ -41,7 +41,17 @@ pub(crate) fn bars(n: usize, length: usize, seed: u64) -> Vec<BarColumns> {
             let volume = 100.0 + (900.0 * rng.uniform()).floor();
             if rng.below(50) != 0 {
                 let ts = Ts::from_seconds(1_700_006_400) + Span::from_seconds(3600 * i as i64);
-                columns.push(ts, &Bar { interval, open, high: high.max(open).max(close), low: low.min(open).min(close), close, volume });
+                columns.push(
+                    ts,
+                    &Bar {
+                        interval,
+                        open,
+                        high: high.max(open).max(close),
+                        low: low.min(open).min(close),
+                        close,
+                        volume,
+                    },
+                );
             }
         }
         columns

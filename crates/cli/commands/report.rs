@@ -1,0 +1,120 @@
+//! `workbench report`: where a run's report is, rendered again if asked, opened if asked.
+
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+use wb_engine::{RunInput, RunSpec};
+use wb_metrics::Tearsheet;
+use wb_store::{RunId, RunStore};
+use wb_strategies::STRATEGIES;
+
+use super::Global;
+use super::runs::open_store;
+use crate::error::UserError;
+use crate::market::{Market, open_catalog};
+use crate::output;
+use crate::page::{Page, render};
+use crate::settings::{Project, SpecText, resolve_run};
+
+/// Arguments of `workbench report`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  workbench report 3f9a --open
+  workbench report 3f9a --render     make it again with this version, from the stored run")]
+pub(crate) struct ReportArgs {
+    /// A run's id, its first digits (at least four), or a ref
+    id: String,
+    /// Show it in the browser
+    #[arg(long)]
+    open: bool,
+    /// Make it again from the stored run and the catalog
+    #[arg(long)]
+    render: bool,
+}
+
+/// Prints the path of a run's report.
+///
+/// # Errors
+/// If the run is not there, or its data have changed since.
+pub(crate) fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<ExitCode> {
+    let store = open_store(global)?;
+    let id = store.resolve(&args.id)?;
+    if args.render {
+        render_again(&store, &id, global)?;
+    }
+    let path = store.report_path(&id);
+    output::line(Project::shown(&path));
+    if args.open {
+        let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+        let opened = Command::new(opener).arg(&path).status();
+        if !opened.is_ok_and(|status| status.success()) {
+            output::warning(format_args!("{opener} could not show it: open the file in a browser"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Renders the report of a stored run with this version's page.
+fn render_again(store: &RunStore, id: &RunId, global: &Global) -> anyhow::Result<()> {
+    let stored = store.load(id)?;
+    let project = global.project()?;
+    let file = SpecText { path: "spec.toml".to_string(), text: stored.spec.clone() };
+    let settings = project.settings(Some(&file), &[])?;
+    let request = resolve_run(&settings, STRATEGIES, "spec.toml")?;
+    let entry = request.strategy;
+    let market = Market::find(open_catalog(&project.folder(&settings, "paths.data"))?, &request)?;
+    let then: Vec<&String> = stored.manifest.provenance.data.iter().map(|d| &d.fingerprint).collect();
+    if !then.into_iter().eq(&market.fingerprints) {
+        let message = format!("the data of run {} have changed since it was made", id.short());
+        return Err(UserError::data(message)
+            .hint("its stored report is as it was; run the spec again for a new one")
+            .into());
+    }
+    let spec = RunSpec {
+        strategy: entry.name.to_string(),
+        params: request.params,
+        roles: request.roles,
+        interval: request.interval,
+        from: market.from,
+        to: market.to,
+        benchmark: request.benchmark,
+        simulation: request.simulation,
+        risk: request.risk,
+        data: market.fingerprints.clone(),
+        code_id: stored.manifest.provenance.code_id.clone(),
+    };
+    let mut bars = market.read()?;
+    if market.benchmark.is_some() {
+        bars.pop();
+    }
+    let input = RunInput {
+        entry,
+        spec: &spec,
+        instruments: market.instruments.clone(),
+        bars: &bars,
+        benchmark: None,
+    };
+    let tearsheet = Tearsheet::of(&stored.outcome);
+    let manifest = &stored.manifest;
+    let mut provenance = vec![
+        ("Run".to_string(), id.to_string()),
+        ("Digest".to_string(), manifest.digest.clone()),
+        ("Code".to_string(), manifest.provenance.code_id.clone()),
+        ("Workbench".to_string(), manifest.provenance.workbench.clone()),
+        ("Rendered by".to_string(), env!("CARGO_PKG_VERSION").to_string()),
+    ];
+    provenance.extend(manifest.provenance.data.iter().map(|d| (d.name.clone(), d.fingerprint.clone())));
+    let computed: Vec<String> =
+        wb_report::warnings(&stored.outcome, &tearsheet).into_iter().map(|w| w.text).collect();
+    let notes: Vec<String> =
+        manifest.provenance.warnings.iter().filter(|w| !computed.contains(w)).cloned().collect();
+    let page = Page {
+        input: &input,
+        outcome: &stored.outcome,
+        tearsheet: &tearsheet,
+        notes: &notes,
+        provenance: &provenance,
+    };
+    Ok(store.replace_report(id, &render(&page)?)?)
+}

@@ -1,0 +1,139 @@
+//! What goes wrong, what would help, and the exit code.
+
+use std::fmt;
+
+use wb_catalog::CatalogError;
+use wb_engine::EngineError;
+use wb_store::StoreError;
+
+/// How the process ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// The answer is no.
+    No = 1,
+    /// The command line, a spec or a setting is wrong.
+    Usage = 2,
+    /// Market data or a stored run is missing or wrong.
+    Data = 3,
+    /// The fault is ours.
+    Bug = 70,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub(crate) const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// An error that the user can do something about.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct UserError {
+    /// What was being done, to what, and why it failed.
+    pub(crate) message: String,
+    /// What would help, where we know it.
+    pub(crate) hint: Option<String>,
+    /// How the process ends.
+    pub(crate) exit: Exit,
+}
+
+impl UserError {
+    /// Something on the command line, in a spec or in a setting.
+    pub(crate) fn usage(message: impl Into<String>) -> UserError {
+        UserError { message: message.into(), hint: None, exit: Exit::Usage }
+    }
+
+    /// Something with market data or a stored run.
+    pub(crate) fn data(message: impl Into<String>) -> UserError {
+        UserError { message: message.into(), hint: None, exit: Exit::Data }
+    }
+
+    /// The same with a hint.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> UserError {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same with a hint, if there is one.
+    pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> UserError {
+        self.hint = hint.or(self.hint);
+        self
+    }
+}
+
+impl fmt::Display for UserError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for UserError {}
+
+/// What to tell the user about any error, with its exit code: the one place where errors of other crates get both.
+pub(crate) fn explain(error: &anyhow::Error) -> UserError {
+    let message = format!("{error:#}");
+    if let Some(known) = error.chain().find_map(|cause| cause.downcast_ref::<UserError>()) {
+        return UserError { message, ..known.clone() };
+    }
+    if let Some((exit, hint)) = error.chain().find_map(foreign) {
+        return UserError { message, hint, exit };
+    }
+    if error.chain().any(|cause| cause.is::<std::io::Error>()) {
+        return UserError::data(message);
+    }
+    UserError { message, hint: Some("please report this message".to_string()), exit: Exit::Bug }
+}
+
+/// Exit code and hint of an error of another crate.
+fn foreign(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<String>)> {
+    #[cfg(feature = "ingest")]
+    if let Some(error) = cause.downcast_ref::<wb_ingest::IngestError>() {
+        let exit =
+            if matches!(error, wb_ingest::IngestError::Request { .. }) { Exit::Usage } else { Exit::Data };
+        return Some((exit, error.hint().map(str::to_string)));
+    }
+    if let Some(error) = cause.downcast_ref::<CatalogError>() {
+        return Some(match error {
+            CatalogError::BadName { .. } => (Exit::Usage, None),
+            CatalogError::UnknownSeries { .. } => (Exit::Data, Some("see `workbench data list`".to_string())),
+            _ => (Exit::Data, None),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<StoreError>() {
+        let hint = match error {
+            StoreError::NotFound(_) => "see `workbench runs list`",
+            StoreError::ShortPrefix(_) => "give at least four digits of it",
+            StoreError::Ambiguous { .. } => "give more digits of it",
+            StoreError::Damaged { .. } => "run it again with --force",
+            _ => return Some((Exit::Data, None)),
+        };
+        return Some((Exit::Data, Some(hint.to_string())));
+    }
+    match cause.downcast_ref::<EngineError>()? {
+        EngineError::NoBars { .. } => Some((Exit::Data, None)),
+        _ => Some((Exit::Usage, None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn context_is_kept_and_the_exit_code_is_that_of_the_cause() {
+        let cause = UserError::data("data/x.csv: no rows").hint("is it the right file?");
+        let error = anyhow::Result::<()>::Err(cause.into()).context("importing v:X").expect_err("an error");
+        let told = explain(&error);
+        assert_eq!(told.message, "importing v:X: data/x.csv: no rows");
+        assert_eq!((told.hint.as_deref(), told.exit), (Some("is it the right file?"), Exit::Data));
+    }
+
+    #[test]
+    fn an_error_that_nobody_foresaw_is_our_bug() {
+        assert_eq!(explain(&anyhow::anyhow!("odd")).exit, Exit::Bug);
+    }
+}

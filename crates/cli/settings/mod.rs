@@ -1,0 +1,18 @@
+//! Settings: where a value may stand, which one wins, and what a run is made of them.
+//!
+//! Lowest first: the defaults of the table of keys, `config/workbench.toml`, `config/risk.toml`,
+//! `config/profiles/<profile>.toml`, the run spec, `WORKBENCH_*`, flags. Each value remembers where it was written.
+
+mod keys;
+mod layers;
+mod options;
+mod project;
+mod resolve;
+mod sources;
+
+pub(crate) use keys::KEYS;
+pub(crate) use layers::{Settings, read_flag, split_assignment};
+pub(crate) use options::Given;
+pub(crate) use project::{Project, SpecText};
+pub(crate) use resolve::{RunRequest, When, resolve_run, strategy_named};
+pub(crate) use sources::Source;

@@ -1,0 +1,411 @@
+//! Settings to what is run: every value checked, nothing optional left that has a default.
+
+use wb_core::{CivilDate, Interval, ParamError, ParamSet, ParamSpec, ParamValue, Ts, UtcOffsets};
+use wb_kernel::{RiskLimits, Role, StrategyEntry};
+use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
+
+use super::keys::Value;
+use super::layers::Settings;
+use super::options::Raw;
+use crate::error::UserError;
+use crate::suggest::did_you_mean;
+
+/// A run as asked for. What it still lacks is known only once the catalog has been read: where the series begins
+/// and ends, its time zone and its fingerprint.
+#[derive(Clone, Debug)]
+pub(crate) struct RunRequest {
+    /// The line of the strategy in the table.
+    pub(crate) strategy: &'static StrategyEntry,
+    /// Every parameter of it.
+    pub(crate) params: ParamSet,
+    /// Role to instruments.
+    pub(crate) roles: Vec<(String, Vec<String>)>,
+    /// Length of the bars.
+    pub(crate) interval: Interval,
+    /// Where to begin; absent for the first bar.
+    pub(crate) from: Option<When>,
+    /// Where to end; absent for the last bar.
+    pub(crate) to: Option<When>,
+    /// What to compare with.
+    pub(crate) benchmark: Option<String>,
+    /// The simulated venue and account.
+    pub(crate) simulation: SimConfig,
+    /// Risk limits.
+    pub(crate) risk: RiskLimits,
+}
+
+/// A day of the instrument's calendar, or an instant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum When {
+    /// A whole day.
+    Date(CivilDate),
+    /// An instant.
+    At(Ts),
+}
+
+impl When {
+    /// The first instant of it.
+    pub(crate) fn begin(self, zone: &UtcOffsets) -> Ts {
+        match self {
+            When::Date(date) => zone.start_of(date),
+            When::At(ts) => ts,
+        }
+    }
+
+    /// The first instant after it: a day named as the last one is part of the run.
+    pub(crate) fn end(self, zone: &UtcOffsets) -> Ts {
+        match self {
+            When::Date(date) => zone.start_of(CivilDate::from_days_since_epoch(date.days_since_epoch() + 1)),
+            When::At(ts) => ts,
+        }
+    }
+}
+
+/// What is run with these settings, by a strategy of `table`. `spec` is the spec's name, for errors about what it
+/// lacks.
+///
+/// # Errors
+/// If something needed is absent, or values do not go together.
+pub(crate) fn resolve_run(
+    settings: &Settings,
+    table: &'static [StrategyEntry],
+    spec: &str,
+) -> Result<RunRequest, UserError> {
+    let strategy = find_strategy(settings, table, spec)?;
+    let request = RunRequest {
+        strategy,
+        params: resolve_params(settings, strategy)?,
+        roles: resolve_roles(settings, strategy, spec)?,
+        interval: settings
+            .interval("data.interval")
+            .ok_or_else(|| absent(spec, "data.interval", "interval = \"1d\" under [data]"))?,
+        from: settings.when("data.from"),
+        to: settings.when("data.to"),
+        benchmark: settings.text("data.benchmark").map(str::to_string),
+        simulation: resolve_simulation(settings)?,
+        risk: resolve_risk(settings),
+    };
+    let utc = UtcOffsets::default();
+    if let (Some(from), Some(to)) = (request.from, request.to)
+        && from.begin(&utc) >= to.end(&utc)
+    {
+        let written = |path| settings.get(path).expect("present").written.clone();
+        return Err(UserError::usage(format!(
+            "{}: data.from = {} is not before data.to = {}",
+            settings.get("data.from").expect("present").source,
+            written("data.from"),
+            written("data.to")
+        )));
+    }
+    Ok(request)
+}
+
+/// The strategy of that name.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn strategy_named(
+    table: &'static [StrategyEntry],
+    name: &str,
+) -> Result<&'static StrategyEntry, UserError> {
+    table.iter().find(|entry| entry.name == name).ok_or_else(|| {
+        let names = table.iter().map(|entry| entry.name);
+        let hint = did_you_mean(name, names.clone())
+            .unwrap_or_else(|| format!("there are {}", names.collect::<Vec<_>>().join(", ")));
+        UserError::usage(format!("no strategy `{name}`")).hint(hint)
+    })
+}
+
+fn absent(spec: &str, key: &str, example: &str) -> UserError {
+    UserError::usage(format!("{spec}: `{key}` is missing")).hint(format!("add a line such as {example}"))
+}
+
+fn find_strategy(
+    settings: &Settings,
+    table: &'static [StrategyEntry],
+    spec: &str,
+) -> Result<&'static StrategyEntry, UserError> {
+    let name =
+        settings.text("strategy").ok_or_else(|| absent(spec, "strategy", "strategy = \"sma-cross\""))?;
+    let source = &settings.get("strategy").expect("it has a text").source;
+    strategy_named(table, name)
+        .map_err(|error| UserError { message: format!("{source}: {}", error.message), ..error })
+}
+
+fn resolve_params(settings: &Settings, strategy: &StrategyEntry) -> Result<ParamSet, UserError> {
+    let specs = (strategy.specs)();
+    let mut given = ParamSet::new();
+    for (name, entry) in settings.below("params.") {
+        let at = |message: String| UserError::usage(format!("{}: {message}", entry.source));
+        let Some(spec) = specs.iter().find(|spec| spec.name == name) else {
+            let names = specs.iter().map(|spec| spec.name);
+            let hint = did_you_mean(name, names.clone())
+                .unwrap_or_else(|| format!("there are {}", names.collect::<Vec<_>>().join(", ")));
+            return Err(at(format!("{} has no parameter `{name}`", strategy.name)).hint(hint));
+        };
+        let Value::Param(raw) = &entry.value else { unreachable!("no key of the table begins with params") };
+        let value = read_param(spec, raw).map_err(|error| at(error.to_string()))?;
+        given.set(name, value);
+    }
+    (strategy.resolve)(&given).map_err(|error| UserError::usage(format!("{}: {error}", strategy.name)))
+}
+
+fn read_param(spec: &ParamSpec, raw: &Raw) -> Result<ParamValue, ParamError> {
+    match raw {
+        Raw::Written(text) => spec.parse(text),
+        Raw::Text(text) => spec.accept(&ParamValue::Choice(text.clone())),
+        Raw::Int(x) => spec.accept(&ParamValue::Int(*x)),
+        Raw::Float(x) => spec.accept(&ParamValue::Float(*x)),
+        Raw::Bool(x) => spec.accept(&ParamValue::Bool(*x)),
+        Raw::List(_) | Raw::Table(_) => Err(ParamError::WrongKind {
+            name: spec.name.to_string(),
+            value: raw.to_string(),
+            expected: spec.kind.to_string(),
+        }),
+    }
+}
+
+type Roles = Vec<(String, Vec<String>)>;
+
+fn resolve_roles(settings: &Settings, strategy: &StrategyEntry, spec: &str) -> Result<Roles, UserError> {
+    let example = strategy.roles.iter().map(example_role).collect::<Vec<_>>().join(", ");
+    let example = format!("instruments = {{ {example} }} under [data]");
+    let roles =
+        settings.roles("data.instruments").ok_or_else(|| absent(spec, "data.instruments", &example))?;
+    let source = &settings.get("data.instruments").expect("it has roles").source;
+    let at = |message: String| UserError::usage(format!("{source}: {message}"));
+    let mut seen: Vec<&str> = Vec::new();
+    for (name, instruments) in roles {
+        let Some(role) = strategy.roles.iter().find(|role| role.name == name) else {
+            let hint = did_you_mean(name, strategy.roles.iter().map(|role| role.name)).unwrap_or(example);
+            return Err(at(format!("{} has no role `{name}`", strategy.name)).hint(hint));
+        };
+        if !role.many && instruments.len() > 1 {
+            return Err(at(format!("the role `{name}` takes one instrument, not {}", instruments.len())));
+        }
+        for instrument in instruments {
+            if seen.contains(&instrument.as_str()) {
+                return Err(at(format!("{instrument} stands twice among the instruments")));
+            }
+            seen.push(instrument);
+        }
+    }
+    if let Some(role) = strategy.roles.iter().find(|role| !roles.iter().any(|(name, _)| name == role.name)) {
+        let message =
+            format!("{} needs an instrument for the role `{}`: {}", strategy.name, role.name, role.doc);
+        return Err(at(message).hint(example));
+    }
+    Ok(roles.to_vec())
+}
+
+fn example_role(role: &Role) -> String {
+    if role.many {
+        format!("{} = [\"venue:A\", \"venue:B\"]", role.name)
+    } else {
+        format!("{} = \"venue:SYMBOL\"", role.name)
+    }
+}
+
+fn resolve_simulation(settings: &Settings) -> Result<SimConfig, UserError> {
+    let number = |path: &str| settings.number(path).expect("the table has a default");
+    let span = |path: &str| settings.span(path).expect("the table has a default");
+    let leverage = number("account.leverage");
+    // A quarter of what was put up, as is common for margin accounts.
+    let maintenance_margin =
+        settings.number("account.maintenance_margin").unwrap_or(0.25 / leverage.max(1.0));
+    if maintenance_margin * leverage > 1.0 {
+        let entry = settings.get("account.maintenance_margin").expect("the default is below 1/leverage");
+        return Err(UserError::usage(format!(
+            "{}: account.maintenance_margin = {maintenance_margin}: must be at most {} at a leverage of \
+             {leverage}, or positions are closed as soon as they are opened",
+            entry.source,
+            1.0 / leverage
+        )));
+    }
+    Ok(SimConfig {
+        fill: match settings.text("simulation.fill") {
+            Some("this-close") => FillModel::ThisClose,
+            _ => FillModel::NextOpen,
+        },
+        fees: FeeModel {
+            taker_bps: number("simulation.fees.taker_bps"),
+            maker_bps: number("simulation.fees.maker_bps"),
+            per_unit: number("simulation.fees.per_unit"),
+            per_order: number("simulation.fees.per_order"),
+            minimum: number("simulation.fees.minimum"),
+        },
+        slippage: SlippageModel {
+            bps: number("simulation.slippage.bps"),
+            half_spread: number("simulation.slippage.half_spread"),
+            impact_bps: number("simulation.slippage.impact_bps"),
+        },
+        latency: LatencyModel {
+            feed: span("simulation.latency.feed"),
+            order: span("simulation.latency.order"),
+            report: span("simulation.latency.report"),
+        },
+        max_participation: settings.number("simulation.max_participation"),
+        borrow_bps: number("simulation.borrow_bps"),
+        cash: number("account.cash"),
+        leverage,
+        maintenance_margin,
+    })
+}
+
+fn resolve_risk(settings: &Settings) -> RiskLimits {
+    RiskLimits {
+        max_order_notional: settings.number("risk.max_order_notional"),
+        max_position_notional: settings.number("risk.max_position_notional"),
+        max_concentration: settings.number("risk.max_concentration"),
+        max_leverage: settings.number("risk.max_leverage"),
+        // Checked to be a whole number of 32 bits.
+        max_orders_per_minute: settings.number("risk.max_orders_per_minute").map(|x| x as u32),
+        max_drawdown: settings.number("risk.max_drawdown"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::layers::read_flag;
+    use crate::settings::options::read_toml;
+    use crate::settings::sources::Layer;
+    use wb_strategies::STRATEGIES;
+
+    const DATA: &str = "[data]\ninstruments = { base = \"v:X\" }\ninterval = \"1m\"\n";
+
+    fn resolve(text: &str, flags: &[(&str, &str)]) -> Result<RunRequest, UserError> {
+        let mut settings = Settings::defaults();
+        settings.add(&read_toml(Layer::Spec, "x.toml", text)?)?;
+        for (path, value) in flags {
+            settings.add(&[read_flag("--set", path, value)?])?;
+        }
+        resolve_run(&settings, STRATEGIES, "x.toml")
+    }
+
+    #[test]
+    fn a_short_spec_is_completed_with_defaults() {
+        let run = resolve(&format!("strategy = \"sma-cross\"\n{DATA}"), &[]).expect("a good spec");
+        assert_eq!(run.params.get("slow"), Some(&ParamValue::Int(50)));
+        assert_eq!(run.roles, [("base".to_string(), vec!["v:X".to_string()])]);
+        assert_eq!((run.interval, run.from, run.benchmark), (Interval::Minutes(1), None, None));
+        let config = run.simulation;
+        assert_eq!((config.fill, config.fees, config.max_participation), Default::default());
+        assert_eq!((config.cash, config.leverage, config.maintenance_margin), (100_000.0, 1.0, 0.25));
+        assert_eq!(run.risk.max_orders_per_minute, Some(600));
+    }
+
+    #[test]
+    fn parameters_are_read_alike_from_the_spec_and_from_flags() {
+        let text = format!("strategy = \"sma-cross\"\nparams = {{ fast = 5, weight = 1 }}\n{DATA}");
+        let flags = [("params.short", "true"), ("params.slow", "40"), ("risk.max_leverage", "none")];
+        let run = resolve(&text, &flags).expect("good values");
+        let values: Vec<String> = run.params.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(values, ["fast=5", "short=true", "slow=40", "weight=1"]);
+        assert_eq!(run.risk.max_leverage, None);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place_and_what_would_help() {
+        let check = |text: &str, flags: &[(&str, &str)], message: &str, hint: Option<&str>| {
+            let error = resolve(text, flags).expect_err(message);
+            assert_eq!((error.message.as_str(), error.hint.as_deref()), (message, hint));
+        };
+        let sma = format!("strategy = \"sma-cross\"\n{DATA}");
+        check("", &[], "x.toml: `strategy` is missing", Some("add a line such as strategy = \"sma-cross\""));
+        check(
+            "strategy = \"sma-corss\"",
+            &[],
+            "x.toml:1: no strategy `sma-corss`",
+            Some("did you mean `sma-cross`?"),
+        );
+        check(
+            "strategy = \"pairs\"",
+            &[],
+            "x.toml: `data.instruments` is missing",
+            Some(
+                "add a line such as instruments = { base = \"venue:SYMBOL\", hedge = \"venue:SYMBOL\" } \
+                 under [data]",
+            ),
+        );
+        check(
+            &sma,
+            &[("params.fsat", "3")],
+            "--set: sma-cross has no parameter `fsat`",
+            Some("did you mean `fast`?"),
+        );
+        check(
+            &sma,
+            &[("params.fast", "99")],
+            "--set: parameter `fast` = 99 is out of range: a whole number in 2..=50",
+            None,
+        );
+        check(
+            &sma,
+            &[("params.fast", "40"), ("params.slow", "30")],
+            "sma-cross: parameters must satisfy `fast < slow`; got fast = 40, slow = 30",
+            None,
+        );
+        check(
+            &sma,
+            &[("data.instruments", "{ bsae = \"v:X\" }")],
+            "--set: sma-cross has no role `bsae`",
+            Some("did you mean `base`?"),
+        );
+        check(
+            &sma,
+            &[("data.instruments", "{ base = [\"v:X\", \"v:Y\"] }")],
+            "--set: the role `base` takes one instrument, not 2",
+            None,
+        );
+        check(
+            &format!("strategy = \"pairs\"\n{DATA}"),
+            &[("data.instruments", "{ base = \"v:X\", hedge = \"v:X\" }")],
+            "--set: v:X stands twice among the instruments",
+            None,
+        );
+        check(
+            &sma,
+            &[("data.from", "2023-08-02"), ("data.to", "2023-08-01")],
+            "--set: data.from = 2023-08-02 is not before data.to = 2023-08-01",
+            None,
+        );
+        check(
+            &sma,
+            &[("account.maintenance_margin", "0.6"), ("account.leverage", "2")],
+            "--set: account.maintenance_margin = 0.6: must be at most 0.5 at a leverage of 2, or positions are \
+             closed as soon as they are opened",
+            None,
+        );
+    }
+
+    #[test]
+    fn a_last_day_is_part_of_the_run_in_its_own_zone() {
+        let new_york = UtcOffsets::new(vec![(Ts::MIN, wb_core::Span::from_seconds(-5 * 3600))]);
+        let day = When::Date(CivilDate { year: 2023, month: 1, day: 31 });
+        assert_eq!(day.begin(&new_york).to_string(), "2023-01-31T05:00:00Z");
+        assert_eq!(day.end(&new_york).to_string(), "2023-02-01T05:00:00Z");
+        let instant = When::At(Ts::from_seconds(0));
+        assert_eq!(instant.end(&new_york), instant.begin(&new_york));
+    }
+
+    #[test]
+    fn every_committed_spec_resolves() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/runs");
+        for entry in std::fs::read_dir(folder).expect("config/runs exists") {
+            let path = entry.expect("a readable entry").path();
+            let text = std::fs::read_to_string(&path).expect("a readable spec");
+            let run = resolve(&text, &[]).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            assert_eq!(Some(run.strategy.name), path.file_stem().and_then(|stem| stem.to_str()));
+        }
+    }
+
+    #[test]
+    fn the_committed_limits_are_the_defaults() {
+        let file = include_str!("../../../config/risk.toml");
+        let mut settings = Settings::defaults();
+        settings.add(&read_toml(Layer::Risk, "risk.toml", file).expect("a good file")).expect("good limits");
+        assert_eq!(resolve_risk(&settings), resolve_risk(&Settings::defaults()));
+        assert!(settings.below("risk.").all(|(_, entry)| entry.source.layer() == Layer::Risk));
+    }
+}
