@@ -106,12 +106,21 @@ impl Context<'_> {
         self.core.cancel_where(self.commands, |request| request.instrument == instrument);
     }
 
-    /// Moves the position to a size by a market order for the difference to what is held and on its way.
+    /// Moves the position to a size by a market order for the difference to what is held and on its way. Where that
+    /// makes the position smaller, the order is reduce-only.
     ///
     /// Gives the order, or nothing where the position is already there to the lot, or no price is known yet.
     pub fn target(&mut self, instrument: InstrumentId, size: Size) -> Option<OrderId> {
         let (request, _) = self.towards(instrument, size)?;
         Some(self.submit(request))
+    }
+
+    /// Closes the position by a reduce-only market order for what is held and on its way. The venue then cancels the
+    /// exits.
+    ///
+    /// Gives the order, or nothing where there is nothing to close or that is on its way already.
+    pub fn close(&mut self, instrument: InstrumentId) -> Option<OrderId> {
+        self.core.close(instrument, self.commands)
     }
 
     /// Moves the position to a share of equity. [`Context::target`] with [`Size::Equity`].
@@ -155,9 +164,14 @@ impl Context<'_> {
         let units = size.units(self.equity(), mark, spec.multiplier);
         let lots = spec.qty(units.abs()).lots();
         let meant = SignedQty(if units < 0.0 { -lots } else { lots });
-        let difference = meant - self.position(instrument) - self.core.orders.in_flight(instrument);
+        let expected = self.core.orders.expected(instrument, self.position(instrument));
+        let difference = meant - expected;
         let side = if difference.0 > 0 { Side::Buy } else { Side::Sell };
-        let request = OrderRequest::market(instrument, side, difference.abs());
+        // A smaller position of the same side cannot be overshot, whatever exits do in the meantime.
+        let turns = meant.0.signum() == -expected.0.signum() && !meant.is_flat();
+        let reduce_only = !turns && meant.abs() < expected.abs();
+        let request =
+            OrderRequest { reduce_only, ..OrderRequest::market(instrument, side, difference.abs()) };
         (!difference.is_flat()).then_some((request, meant))
     }
 }

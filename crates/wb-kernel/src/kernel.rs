@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use wb_core::{
     Bar, Command, Control, Event, Instrument, InstrumentId, Interval, MarketData, MarketEvent, OrderEvent,
-    OrderId, OrderRequest, ParamSet, Side, TimerId, Ts,
+    OrderId, OrderRequest, ParamSet, Side, SignedQty, TimerId, Ts,
 };
 
 use crate::context::Context;
@@ -251,6 +251,8 @@ impl Kernel {
             let equity = self.core.portfolio.equity();
             if self.core.risk.on_equity(equity) {
                 self.core.flatten(commands);
+            } else if self.core.risk.is_halted() {
+                self.core.close_all(commands);
             }
         }
     }
@@ -362,15 +364,32 @@ impl Core {
         }
     }
 
+    /// Closes what is held and on its way in an instrument.
+    pub(crate) fn close(&mut self, instrument: InstrumentId, commands: &mut Vec<Command>) -> Option<OrderId> {
+        let held = self.portfolio.position(instrument).qty;
+        let expected = self.orders.expected(instrument, held);
+        (!expected.is_flat()).then(|| self.submit(closing(instrument, expected), commands))
+    }
+
+    /// Closes what came in after everything was closed: fills that had been on their way.
+    fn close_all(&mut self, commands: &mut Vec<Command>) {
+        for at in 0..self.portfolio.held().len() {
+            self.close(self.portfolio.held()[at], commands);
+        }
+    }
+
     /// Cancels every order and closes every position.
     fn flatten(&mut self, commands: &mut Vec<Command>) {
         self.cancel_where(commands, |_| true);
         for instrument in self.portfolio.held().to_vec() {
             let held = self.portfolio.position(instrument).qty;
-            let side = if held.0 > 0 { Side::Sell } else { Side::Buy };
-            let close =
-                OrderRequest { reduce_only: true, ..OrderRequest::market(instrument, side, held.abs()) };
-            self.submit(close, commands);
+            self.submit(closing(instrument, held), commands);
         }
     }
+}
+
+/// The market order that closes a position and can do nothing else.
+fn closing(instrument: InstrumentId, position: SignedQty) -> OrderRequest {
+    let side = if position.0 > 0 { Side::Sell } else { Side::Buy };
+    OrderRequest { reduce_only: true, ..OrderRequest::market(instrument, side, position.abs()) }
 }

@@ -1,7 +1,8 @@
 //! Orders the kernel has sent and not seen the end of.
 
 use wb_core::{
-    Fill, InstrumentId, OrderEvent, OrderId, OrderRequest, OrderState, Qty, Side, SignedQty, Transition,
+    Fill, InstrumentId, Link, OrderEvent, OrderId, OrderRequest, OrderState, OrderType, Qty, Side, SignedQty,
+    Transition,
 };
 
 use crate::order_table::OrderTable;
@@ -19,20 +20,22 @@ impl OpenOrder {
         self.request.qty - self.filled
     }
 
-    /// Whether it moves towards a target at once: its rest counts as already held.
-    fn is_target(&self) -> bool {
-        !self.request.reduce_only && self.request.kind == wb_core::OrderType::Market
+    /// Whether it trades as soon as it can: its rest counts as already held.
+    fn is_at_once(&self) -> bool {
+        let sleeps = matches!(self.request.link, Link::OnFill { .. });
+        self.request.kind == OrderType::Market && !sleeps
     }
 }
 
-/// What is open in one instrument.
+/// Lots of the orders open in one instrument, bought and sold.
 #[derive(Clone, Copy, Default, Debug)]
 struct Open {
-    /// Lots that working orders would still buy, and sell; orders that only reduce are left out.
-    buy: i64,
-    sell: i64,
-    /// Lots in market orders on their way, with their sign.
-    target: i64,
+    /// Market orders on their way.
+    market: [i64; 2],
+    /// Market orders on their way that only reduce.
+    closing: [i64; 2],
+    /// Orders that wait for a price and may open or enlarge a position.
+    resting: [i64; 2],
 }
 
 /// Every order that is not in a final state.
@@ -97,33 +100,34 @@ impl Orders {
     }
 
     fn count(&mut self, order: &OpenOrder, qty: Qty, sign: i64) {
-        if order.request.reduce_only {
-            return;
-        }
         let open = &mut self.by_instrument[order.request.instrument.index()];
-        let lots = sign * qty.lots();
-        match order.request.side {
-            Side::Buy => open.buy += lots,
-            Side::Sell => open.sell += lots,
-        }
-        if order.is_target() {
-            open.target += order.request.side.sign() * lots;
-        }
+        let lots = match (order.is_at_once(), order.request.reduce_only) {
+            (true, false) => &mut open.market,
+            (true, true) => &mut open.closing,
+            (false, false) => &mut open.resting,
+            (false, true) => return,
+        };
+        lots[order.request.side as usize] += sign * qty.lots();
     }
 
     pub(crate) fn is_open(&self, id: OrderId) -> bool {
         self.open.contains(id)
     }
 
-    /// Lots that market orders on their way will add to the position.
-    pub(crate) fn in_flight(&self, instrument: InstrumentId) -> SignedQty {
-        SignedQty(self.by_instrument[instrument.index()].target)
+    /// The position once all market orders on their way have traded, where `held` is what is held now. Those that only
+    /// reduce come last and go no further than to nothing.
+    #[inline]
+    pub(crate) fn expected(&self, instrument: InstrumentId, held: SignedQty) -> SignedQty {
+        let open = &self.by_instrument[instrument.index()];
+        let [bought, sold] = open.market;
+        let after = held.0 + bought - sold;
+        let [bought, sold] = open.closing;
+        SignedQty(if after > 0 { (after - sold).max(0) } else { (after + bought).min(0) })
     }
 
-    /// Lots that working orders of this side would add.
-    pub(crate) fn working(&self, instrument: InstrumentId, side: Side) -> Qty {
-        let open = &self.by_instrument[instrument.index()];
-        Qty::new(if side == Side::Buy { open.buy } else { open.sell })
+    /// Lots that orders of this side that wait for a price would add.
+    pub(crate) fn resting(&self, instrument: InstrumentId, side: Side) -> Qty {
+        Qty::new(self.by_instrument[instrument.index()].resting[side as usize])
     }
 
     /// Every open order, by number.

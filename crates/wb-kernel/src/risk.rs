@@ -2,14 +2,15 @@
 
 use std::collections::VecDeque;
 
-use wb_core::{OrderRequest, OrderType, Reject, RiskLimit, SignedQty, Span, Ts};
+use wb_core::{Instrument, OrderRequest, OrderType, Reject, RiskLimit, Side, SignedQty, Span, Ts};
 
 use crate::orders::Orders;
 use crate::portfolio::Portfolio;
 
 /// The limits of `config/risk.toml`; an absent limit does not limit.
 ///
-/// An order that only makes a position smaller always passes: a limit must never keep anyone from getting out.
+/// An order that can only make a position smaller always passes: a limit must never keep anyone from getting out.
+/// That is one that is reduce-only, and one that together with everything sent before it cannot turn the position.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct RiskLimits {
     /// Largest value of one order, settlement currency.
@@ -80,8 +81,10 @@ impl RiskGate {
         if !prices(&request.kind).into_iter().flatten().all(|price| price.0 > 0) {
             return Err(Reject::BadPrice);
         }
-        let reducing = portfolio.reducing(request.instrument, request.side, request.qty) == request.qty;
-        if request.reduce_only || reducing {
+        if portfolio.position(request.instrument).mark().is_none() {
+            return Err(Reject::NoPrice);
+        }
+        if request.reduce_only || only_reduces(request, portfolio, orders) {
             self.count(now);
             return Ok(());
         }
@@ -106,13 +109,15 @@ impl RiskGate {
         let limits = &self.limits;
         let instrument = &portfolio.instruments()[request.instrument.index()];
         let position = portfolio.position(request.instrument);
-        let Some(mark) = position.mark() else { return Err(Reject::NoPrice) };
-        // A limit above the market still pays at most its price; everything is valued at the worse of the two.
+        let mark = position.mark().expect("checked before");
+        // A limit above the market pays at most its price, a stop above it at least; everything is valued at the
+        // worse of the two.
         let price = match request.kind {
             OrderType::Limit { price, .. } | OrderType::StopLimit { price, .. } => {
                 instrument.price_f64(price).max(mark)
             }
-            _ => mark,
+            OrderType::Stop { trigger } => instrument.price_f64(trigger).max(mark),
+            OrderType::Market | OrderType::TrailingStop { .. } => mark,
         };
         let over = |limit: Option<f64>, value: f64| limit.is_some_and(|limit| value > limit);
         let refuse = |limit| Err(Reject::Risk(limit));
@@ -121,8 +126,9 @@ impl RiskGate {
         if over(limits.max_order_notional, order_value) {
             return refuse(RiskLimit::OrderNotional);
         }
-        let working = orders.working(request.instrument, request.side) + request.qty;
-        let after = position.qty + SignedQty(request.side.sign() * working.lots());
+        let expected = orders.expected(request.instrument, position.qty);
+        let adding = orders.resting(request.instrument, request.side) + request.qty;
+        let after = expected + SignedQty(request.side.sign() * adding.lots());
         let value_after = instrument.notional(instrument.qty_f64(after.abs()), price);
         if over(limits.max_position_notional, value_after) {
             return refuse(RiskLimit::PositionNotional);
@@ -134,9 +140,12 @@ impl RiskGate {
         if over(limits.max_concentration.map(|share| share * equity), value_after) {
             return refuse(RiskLimit::Concentration);
         }
-        let others = portfolio.gross() - position.value().abs();
-        if over(limits.max_leverage.map(|times| times * equity), others + value_after) {
-            return refuse(RiskLimit::Leverage);
+        if let Some(times) = limits.max_leverage {
+            let others = portfolio.instruments().iter().filter(|other| other.id != request.instrument);
+            let others: f64 = others.map(|other| largest_value(other, portfolio, orders)).sum();
+            if others + value_after > times * equity {
+                return refuse(RiskLimit::Leverage);
+            }
         }
         Ok(())
     }
@@ -157,6 +166,25 @@ impl RiskGate {
         }
         self.recent.push_back(now);
     }
+}
+
+/// Whether the order makes the position smaller even if everything that has been sent before it fills.
+fn only_reduces(request: &OrderRequest, portfolio: &Portfolio, orders: &Orders) -> bool {
+    let OrderRequest { instrument, side, qty, .. } = *request;
+    let held = portfolio.position(instrument).qty;
+    let left = -side.sign() * orders.expected(instrument, held).0;
+    let before = orders.resting(instrument, side);
+    portfolio.reducing(instrument, side, qty) == qty && (before + qty).lots() <= left
+}
+
+/// The largest value that the position in an instrument can have after the orders that are open in it.
+fn largest_value(instrument: &Instrument, portfolio: &Portfolio, orders: &Orders) -> f64 {
+    let position = portfolio.position(instrument.id);
+    let Some(mark) = position.mark() else { return 0.0 };
+    let expected = orders.expected(instrument.id, position.qty);
+    let resting = |side: Side| SignedQty(side.sign() * orders.resting(instrument.id, side).lots());
+    let most = (expected + resting(Side::Buy)).abs().max((expected + resting(Side::Sell)).abs());
+    instrument.notional(instrument.qty_f64(most), mark)
 }
 
 fn prices(kind: &OrderType) -> [Option<wb_core::Price>; 2] {
