@@ -11,13 +11,11 @@ pub(crate) struct Bracket {
     instrument: InstrumentId,
     entry: Option<OrderId>,
     close: Option<OrderId>,
-    /// Whether the position is to be closed as soon as there is one.
-    leaving: bool,
 }
 
 impl Bracket {
     pub(crate) fn new(instrument: InstrumentId) -> Bracket {
-        Bracket { instrument, entry: None, close: None, leaving: false }
+        Bracket { instrument, entry: None, close: None }
     }
 
     /// -1 for a short, 0 for nothing, 1 for a long; absent while the entry or the close is on its way.
@@ -34,29 +32,21 @@ impl Bracket {
 
     /// Opens a position. Call it where [`Bracket::held`] is zero.
     pub(crate) fn enter(&mut self, size: Size, exits: Exits, ctx: &mut Context<'_>) {
-        self.leaving = false;
         self.entry = ctx.enter(self.instrument, size, exits);
     }
 
-    /// Closes the position, now or when the entry has a fill. The venue then cancels the exits.
+    /// Closes the position, and what the entry may still add to it. The venue then cancels the exits.
     pub(crate) fn leave(&mut self, ctx: &mut Context<'_>) {
-        self.leaving = true;
         self.cancel_entry(ctx);
-        let held = ctx.position(self.instrument);
-        if held.is_flat() || self.close.is_some_and(|id| ctx.is_open(id)) {
-            return;
+        if let Some(close) = ctx.close(self.instrument) {
+            self.close = Some(close);
         }
-        let side = if held.0 > 0 { Side::Sell } else { Side::Buy };
-        let close =
-            OrderRequest { reduce_only: true, ..OrderRequest::market(self.instrument, side, held.abs()) };
-        self.close = Some(ctx.submit(close));
     }
 
     /// To be told of every order event.
     pub(crate) fn on_order(&mut self, event: &OrderEvent, ctx: &mut Context<'_>) {
         let is_exit = |id: OrderId| self.entry != Some(id) && self.close != Some(id);
         match *event {
-            OrderEvent::Filled(fill) if self.leaving && self.entry == Some(fill.order) => self.leave(ctx),
             OrderEvent::Filled(fill) if is_exit(fill.order) => self.cancel_entry(ctx),
             OrderEvent::Rejected(id, _) if is_exit(id) => self.leave(ctx),
             _ => {}
@@ -105,9 +95,9 @@ mod tests {
     #[test]
     fn an_entry_whose_exit_is_refused_is_cancelled_or_closed() {
         let mut rig = entering();
-        assert_eq!(rig.reject(OrderId(2)), ["cancel 1"]);
+        assert_eq!(rig.reject(OrderId(2)), ["cancel 1", "sell 96.93 A"]);
         // The cancel came too late.
-        assert_eq!(rig.fill(OrderId(1), 96.93, 98.0), ["sell 96.93 A"]);
-        assert!(rig.fill(OrderId(4), 96.93, 98.0).is_empty(), "closed once");
+        assert!(rig.fill(OrderId(1), 96.93, 98.0).is_empty(), "what closes it is on its way");
+        assert!(rig.fill(OrderId(4), 96.93, 98.0).is_empty());
     }
 }
