@@ -1,5 +1,7 @@
 //! Writing and reading one million minute bars: `cargo bench -p wb-catalog`.
 
+#![expect(missing_docs, reason = "criterion_group! makes an undocumented function")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -212,3 +212,6 @@ impl Auditor {
 pub(crate) fn last_day(zone: &UtcOffsets, ts: Ts) -> i64 {
     zone.date(ts - Span(1)).days_since_epoch()
 }
+
+#[cfg(test)]
+mod tests;

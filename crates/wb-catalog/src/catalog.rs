@@ -225,3 +225,6 @@ pub(crate) fn open_partition(
     }
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests;

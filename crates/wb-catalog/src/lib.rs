@@ -19,11 +19,7 @@
 
 mod audit;
 mod auditor;
-#[cfg(test)]
-mod auditor_tests;
 mod catalog;
-#[cfg(test)]
-mod catalog_tests;
 mod error;
 mod fingerprint;
 mod import_text;
