@@ -72,6 +72,17 @@ impl Tearsheet {
         Tearsheet { figures, drawdowns: facts.drawdowns.map_or_else(Vec::new, |found| found.deepest) }
     }
 
+    /// Every figure that there is, in the order in which they are shown, without values: for readers of stored ones.
+    pub fn describe() -> impl Iterator<Item = Figure> {
+        TABLE.iter().map(|row| Figure {
+            key: row.key,
+            label: row.label,
+            group: row.group,
+            unit: row.unit,
+            value: None,
+        })
+    }
+
     /// The value of the figure of that key; absent where it has no meaning or does not exist.
     pub fn get(&self, key: &str) -> Option<f64> {
         self.figures.iter().find(|f| f.key == key).and_then(|f| f.value)
