@@ -27,15 +27,15 @@ impl OpenOrder {
     }
 }
 
-/// Lots of the orders open in one instrument, bought and sold.
+/// Lots of the orders open in one instrument.
 #[derive(Clone, Copy, Default, Debug)]
 struct Open {
-    /// Market orders on their way.
+    /// Market orders on their way, bought and sold.
     market: [i64; 2],
-    /// Market orders on their way that only reduce.
-    closing: [i64; 2],
-    /// Orders that wait for a price and may open or enlarge a position.
+    /// Orders that wait for a price and may open or enlarge a position, bought and sold.
     resting: [i64; 2],
+    /// Market orders on their way that only reduce.
+    closing: i64,
 }
 
 /// Every order that is not in a final state.
@@ -101,28 +101,37 @@ impl Orders {
 
     fn count(&mut self, order: &OpenOrder, qty: Qty, sign: i64) {
         let open = &mut self.by_instrument[order.request.instrument.index()];
-        let lots = match (order.is_at_once(), order.request.reduce_only) {
-            (true, false) => &mut open.market,
-            (true, true) => &mut open.closing,
-            (false, false) => &mut open.resting,
-            (false, true) => return,
-        };
-        lots[order.request.side as usize] += sign * qty.lots();
+        let lots = sign * qty.lots();
+        match (order.is_at_once(), order.request.reduce_only) {
+            (true, false) => open.market[order.request.side as usize] += lots,
+            (false, false) => open.resting[order.request.side as usize] += lots,
+            (true, true) => open.closing += lots,
+            (false, true) => {}
+        }
     }
 
     pub(crate) fn is_open(&self, id: OrderId) -> bool {
         self.open.contains(id)
     }
 
-    /// The position once all market orders on their way have traded, where `held` is what is held now. Those that only
-    /// reduce come last and go no further than to nothing.
+    /// The position once all market orders on their way have traded, where `held` is what is held now.
     #[inline]
     pub(crate) fn expected(&self, instrument: InstrumentId, held: SignedQty) -> SignedQty {
-        let open = &self.by_instrument[instrument.index()];
-        let [bought, sold] = open.market;
-        let after = held.0 + bought - sold;
-        let [bought, sold] = open.closing;
-        SignedQty(if after > 0 { (after - sold).max(0) } else { (after + bought).min(0) })
+        let Open { market: [bought, sold], closing, .. } = self.by_instrument[instrument.index()];
+        if closing == 0 { SignedQty(held.0 + bought - sold) } else { self.play_out(instrument, held) }
+    }
+
+    /// The same where some of them only reduce: what those trade depends on what has traded before.
+    #[cold]
+    fn play_out(&self, instrument: InstrumentId, held: SignedQty) -> SignedQty {
+        let at_once = |order: &&OpenOrder| order.request.instrument == instrument && order.is_at_once();
+        self.open.iter().map(|(_, order)| order).filter(at_once).fold(held, |position, order| {
+            let sign = order.request.side.sign();
+            let reducible = (-sign * position.0).max(0);
+            let lots = order.remaining().lots();
+            let traded = if order.request.reduce_only { lots.min(reducible) } else { lots };
+            position + SignedQty(sign * traded)
+        })
     }
 
     /// Lots that orders of this side that wait for a price would add.

@@ -1,0 +1,9 @@
+//! The kernel's promises, by a kernel driven by hand.
+
+mod controls;
+mod features;
+mod limits;
+mod longer_bars;
+mod orders;
+mod support;
+mod time;
