@@ -1,6 +1,6 @@
 //! Which calendar an instrument has, as far as rows and names tell.
 
-use wb_core::{BarColumns, Calendar, Interval, Span, Ts, UtcOffsets};
+use wb_core::{BarColumns, Calendar, Interval, Ts, UtcOffsets};
 
 use crate::layout::Layout;
 use crate::request::{CalendarChoice, ImportRequest};
@@ -42,107 +42,104 @@ const SESSION_SECONDS: f64 = 23_400.0;
 /// Finds the calendar of an imported series.
 pub(crate) struct CalendarFinder {
     choice: CalendarChoice,
-    interval: Interval,
     zone_name: String,
-    always_open: bool,
-    how: &'static str,
+    /// Whether the venue never closes and how that is known; `None` where the rows must tell.
+    said: Option<(bool, &'static str)>,
     days: DayCounter,
 }
 
 impl CalendarFinder {
-    /// Decides by the request, the format and the first rows whether the venue ever closes.
+    /// Begins with what the request, the venue's name and the format say.
     pub(crate) fn new(request: &ImportRequest, first: &Layout) -> CalendarFinder {
-        let begins: Vec<Ts> = first.sample.iter().map(|end| *end - request.interval.span()).collect();
-        let zone = &first.times.zone;
-        let (always_open, how) = match request.calendar {
-            CalendarChoice::Inferred if first.facts.always_open => (true, "as the venues of this format are"),
-            choice => is_always_open(choice, &request.venue, zone, &begins),
+        let said = match request.calendar {
+            CalendarChoice::AlwaysOpen => Some((true, "as given")),
+            CalendarChoice::Sessions { .. } => Some((false, "as given")),
+            CalendarChoice::Inferred if ALWAYS_OPEN.contains(&request.venue.as_str()) => {
+                Some((true, "a known venue"))
+            }
+            CalendarChoice::Inferred if first.facts.always_open => {
+                Some((true, "as the venues of this format are"))
+            }
+            CalendarChoice::Inferred => None,
         };
         CalendarFinder {
             choice: request.calendar,
-            interval: request.interval,
             zone_name: first.zone_name.clone(),
-            always_open,
-            how,
-            days: DayCounter::new(zone.clone()),
+            said,
+            days: DayCounter::new(request.interval, first.times.zone.clone()),
         }
     }
 
-    /// What is known before the rows are read: enough to judge gaps by.
-    pub(crate) fn provisional(&self) -> Calendar {
-        Calendar {
-            days_per_year: if self.always_open { 365.0 } else { SESSION_DAYS },
-            seconds_per_day: 86_400.0,
-            zone_name: self.zone_name.clone(),
-            zone: self.days.zone.clone(),
+    /// The calendars that are possible so far: enough to judge gaps by. [`CalendarFinder::place`] tells which it
+    /// was.
+    pub(crate) fn possible(&self) -> Vec<Calendar> {
+        match self.said {
+            Some((always_open, _)) => vec![self.sketch(always_open)],
+            None => vec![self.sketch(false), self.sketch(true)],
         }
     }
 
     /// Takes the next bars, in time order.
     pub(crate) fn push(&mut self, block: &BarColumns) {
-        if !self.always_open {
+        if self.said.is_none_or(|(always_open, _)| !always_open) {
             self.days.push(block);
         }
     }
 
+    /// Which of the possible calendars it is, after all bars.
+    pub(crate) fn place(&self) -> usize {
+        usize::from(self.said.is_none() && self.days.trades_on_saturdays())
+    }
+
     /// The calendar; says in `notes` what was assumed.
     pub(crate) fn finish(self, notes: &mut Vec<String>) -> Calendar {
-        if self.always_open {
-            notes.push(format!("calendar: always open, {}", self.how));
-            return self.provisional();
+        let (always_open, how) = self.said.unwrap_or_else(|| {
+            if self.days.trades_on_saturdays() {
+                (true, "since there are as many bars on Saturdays as on other days")
+            } else {
+                (false, "since there are few or no bars on Saturdays")
+            }
+        });
+        if always_open {
+            notes.push(format!("calendar: always open, {how}"));
+            return self.sketch(true);
         }
-        let (calendar, words) = sessions(self.choice, self.interval, self.days, &self.zone_name);
-        notes.push(format!("calendar: sessions, {}; {words}", self.how));
+        let (calendar, words) = sessions(self.choice, self.days, &self.zone_name);
+        notes.push(format!("calendar: sessions, {how}; {words}"));
         calendar
     }
-}
 
-/// Whether the venue never closes, and how that is known.
-fn is_always_open(
-    choice: CalendarChoice,
-    venue: &str,
-    zone: &UtcOffsets,
-    begins: &[Ts],
-) -> (bool, &'static str) {
-    match choice {
-        CalendarChoice::AlwaysOpen => (true, "as given"),
-        CalendarChoice::Sessions { .. } => (false, "as given"),
-        CalendarChoice::Inferred if ALWAYS_OPEN.contains(&venue) => (true, "a known venue"),
-        CalendarChoice::Inferred if trades_on_saturdays(zone, begins) => {
-            (true, "since there are bars on Saturdays")
+    fn sketch(&self, always_open: bool) -> Calendar {
+        Calendar {
+            days_per_year: if always_open { 365.0 } else { SESSION_DAYS },
+            seconds_per_day: 86_400.0,
+            zone_name: self.zone_name.clone(),
+            zone: self.days.zone.clone(),
         }
-        CalendarChoice::Inferred => (false, "since there are no bars on Saturdays"),
     }
 }
 
-/// Whether bars begin on at least half of the Saturdays between the first and the last.
-fn trades_on_saturdays(zone: &UtcOffsets, begins: &[Ts]) -> bool {
-    const SATURDAY: u8 = 5;
-    let (Some(first), Some(last)) = (begins.first(), begins.last()) else { return false };
-    let span = (*last - *first).0.abs();
-    let mut days: Vec<_> = begins.iter().map(|ts| zone.date(*ts)).collect();
-    days.sort_unstable();
-    days.dedup();
-    let saturdays = days.iter().filter(|day| day.weekday() == SATURDAY).count() as i64;
-    saturdays > 0 && saturdays * 2 >= span / (7 * Span::DAY.0)
-}
-
-/// Counts bars per local day, to tell how long a session is.
+/// Counts bars by local day, to tell when a venue trades.
 struct DayCounter {
+    interval: Interval,
     zone: UtcOffsets,
     day: i64,
+    /// Bars of each day that has any.
     counts: Vec<u32>,
+    /// Bars by day of the week, from Monday.
+    weekdays: [u64; 7],
 }
 
 impl DayCounter {
-    fn new(zone: UtcOffsets) -> DayCounter {
-        DayCounter { zone, day: i64::MIN, counts: Vec::new() }
+    fn new(interval: Interval, zone: UtcOffsets) -> DayCounter {
+        DayCounter { interval, zone, day: i64::MIN, counts: Vec::new(), weekdays: [0; 7] }
     }
 
     fn push(&mut self, block: &BarColumns) {
         for ts in &block.ts {
             // The last instant of the bar: its end may be the next day's midnight.
-            let day = self.zone.date(Ts(ts.0 - 1)).days_since_epoch();
+            let date = self.zone.date(Ts(ts.0 - 1));
+            let day = date.days_since_epoch();
             if day != self.day {
                 self.day = day;
                 self.counts.push(0);
@@ -150,34 +147,38 @@ impl DayCounter {
             if let Some(count) = self.counts.last_mut() {
                 *count += 1;
             }
+            self.weekdays[usize::from(date.weekday())] += 1;
         }
+    }
+
+    /// Whether there are at least half as many bars on Saturdays as on the mean day from Monday to Friday. Bars
+    /// of several days cannot tell.
+    fn trades_on_saturdays(&self) -> bool {
+        let working: u64 = self.weekdays[..5].iter().sum();
+        let of_days = matches!(self.interval, Interval::Days(n) if n > 1);
+        !of_days && self.weekdays[5] * 10 >= working && self.weekdays[5] > 0
     }
 
     /// Seconds of trading in a usual day: the median number of bars a day times their length. `None` where a
     /// bar is a day or longer, or there are none.
-    fn seconds_per_day(mut self, interval: Interval) -> Option<f64> {
-        if matches!(interval, Interval::Days(_)) || self.counts.is_empty() {
+    fn seconds_per_day(mut self) -> Option<f64> {
+        if matches!(self.interval, Interval::Days(_)) || self.counts.is_empty() {
             return None;
         }
         let middle = self.counts.len() / 2;
         let (_, median, _) = self.counts.select_nth_unstable(middle);
-        Some((f64::from(*median) * interval.span().as_seconds_f64()).min(86_400.0))
+        Some((f64::from(*median) * self.interval.span().as_seconds_f64()).min(86_400.0))
     }
 }
 
 /// The calendar of a venue that closes, and in words what was assumed.
-fn sessions(
-    choice: CalendarChoice,
-    interval: Interval,
-    days: DayCounter,
-    zone_name: &str,
-) -> (Calendar, String) {
+fn sessions(choice: CalendarChoice, days: DayCounter, zone_name: &str) -> (Calendar, String) {
     let zone = days.zone.clone();
     let (given_days, given_seconds) = match choice {
         CalendarChoice::Sessions { days_per_year, seconds_per_day } => (days_per_year, seconds_per_day),
         CalendarChoice::Inferred | CalendarChoice::AlwaysOpen => (None, None),
     };
-    let (seconds_per_day, how) = match (given_seconds, days.seconds_per_day(interval)) {
+    let (seconds_per_day, how) = match (given_seconds, days.seconds_per_day()) {
         (Some(seconds), _) => (seconds, "given"),
         (None, Some(seconds)) => (seconds, "the median day of the data"),
         (None, None) => (SESSION_SECONDS, "assumed, as for US shares"),
@@ -192,43 +193,48 @@ fn sessions(
 mod tests {
     use super::*;
 
-    fn check(venue: &str, days: &[&str], always: bool) {
-        let begins: Vec<Ts> = days.iter().map(|day| Ts::parse(day).expect(day)).collect();
-        let choice = CalendarChoice::Inferred;
-        assert_eq!(is_always_open(choice, venue, &UtcOffsets::default(), &begins).0, always, "{days:?}");
+    const BAR: wb_core::Bar = wb_core::Bar {
+        interval: Interval::Minutes(60),
+        open: 1.0,
+        high: 1.0,
+        low: 1.0,
+        close: 1.0,
+        volume: 1.0,
+    };
+
+    /// Whether bars of an hour that end at 12:00 on these days of January 2024 speak for a venue that never
+    /// closes. The 6th is a Saturday.
+    fn check(days: &[u8], always: bool) {
+        let mut counter = DayCounter::new(BAR.interval, UtcOffsets::default());
+        let mut block = BarColumns::new(BAR.interval);
+        for day in days {
+            block.push(Ts::parse(&format!("2024-01-{day:02}T12:00")).expect("a time"), &BAR);
+        }
+        counter.push(&block);
+        assert_eq!(counter.trades_on_saturdays(), always, "{days:?}");
     }
 
     #[test]
     fn a_venue_with_bars_on_saturdays_never_closes() {
-        // 2024-01-06 is a Saturday, 2024-01-07 a Sunday.
-        check("lse", &["2024-01-04", "2024-01-05", "2024-01-06", "2024-01-07"], true);
-        check("lse", &["2024-01-04", "2024-01-05", "2024-01-07", "2024-01-08"], false);
-        check("kraken", &["2024-01-04", "2024-01-05"], true);
+        check(&[4, 5, 6, 7], true);
+        check(&[4, 5, 7, 8], false);
+        check(&[], false);
         // One Saturday in four weeks is an accident.
-        check("lse", &["2024-01-05", "2024-01-06", "2024-01-15", "2024-01-22", "2024-02-02"], false);
+        check(&[1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 15, 16, 17, 18, 19, 22, 23, 24, 25, 26], false);
     }
 
     #[test]
     fn a_session_is_as_long_as_the_median_day() {
-        let mut days = DayCounter::new(UtcOffsets::default());
-        let mut block = BarColumns::new(Interval::Minutes(60));
-        let bar = wb_core::Bar {
-            interval: block.interval,
-            open: 1.0,
-            high: 1.0,
-            low: 1.0,
-            close: 1.0,
-            volume: 1.0,
-        };
+        let mut days = DayCounter::new(BAR.interval, UtcOffsets::default());
+        let mut block = BarColumns::new(BAR.interval);
         for (day, hours) in [(1, 7), (2, 7), (3, 3)] {
             for hour in 0..hours {
-                let start = Ts::parse(&format!("2024-01-0{day}T{:02}:00", 10 + hour)).expect("a time");
-                block.push(start, &bar);
+                let end = Ts::parse(&format!("2024-01-0{day}T{:02}:00", 10 + hour)).expect("a time");
+                block.push(end, &BAR);
             }
         }
         days.push(&block);
-        let choice = CalendarChoice::Inferred;
-        let (calendar, words) = sessions(choice, block.interval, days, "UTC");
+        let (calendar, words) = sessions(CalendarChoice::Inferred, days, "UTC");
         assert_eq!(calendar.seconds_per_day as i64, 7 * 3600);
         assert_eq!(words, "252 days a year (assumed), 25200 seconds a day (the median day of the data)");
     }

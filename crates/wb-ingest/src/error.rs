@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use wb_catalog::{Audit, CatalogError};
+use wb_catalog::{Audit, CatalogError, IssueKind};
 use wb_core::{Interval, Ts};
 
 /// What could not be brought in, and what would help ([`IngestError::hint`]).
@@ -120,8 +120,16 @@ pub struct BadRows {
 
 impl BadRows {
     fn hint(&self) -> &'static str {
-        "leave these rows out with --on-bad drop, or mend the file; a column in the wrong place is set right \
-         with --columns, prices of a contract that can trade below zero are not supported"
+        let count = |kind| self.audit.issue(kind).map_or(0, |issue| issue.count);
+        // A tenth of the rows, and more than can be shown.
+        let many = |rows: u64| rows > self.places.len() as u64 && rows * 10 > self.audit.rows;
+        if many(count(IssueKind::OutsideRange) + count(IssueKind::HighBelowLow)) {
+            "so many rows outside low to high speak for columns in another order: name them with --columns"
+        } else if many(count(IssueKind::Disorder)) {
+            "so many rows out of order speak for several series in one file, or a wrong column of times"
+        } else {
+            "leave these rows out with --on-bad drop, or mend the file"
+        }
     }
 }
 

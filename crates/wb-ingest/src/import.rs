@@ -35,7 +35,7 @@ pub fn import(
     let first = &layouts[0];
     let mut calendar = CalendarFinder::new(request, first);
     let mut writer = catalog.writer(&series, request.overlap)?;
-    let mut sift = Sift::new(request, calendar.provisional());
+    let mut sift = Sift::new(request, &calendar.possible());
     let mut counter = Counter::new(&layouts, progress);
     let mut files = Vec::new();
     for layout in &layouts {
@@ -54,7 +54,7 @@ pub fn import(
         counter.files_done += 1;
         counter.tell();
     }
-    let (audit, grids) = sift.finish()?;
+    let (audit, grids) = sift.finish(calendar.place())?;
     let mut notes = Vec::new();
     let calendar = calendar.finish(&mut notes);
     let stored = catalog.meta(&series).ok();

@@ -6,6 +6,9 @@ use wb_core::Grid;
 const FINEST: u8 = 8;
 
 /// Finds the coarsest decimal grid (1, 0.1, 0.01, …, 0.00000001) on which every number seen lies.
+///
+/// A number that stands beside the grid by the last bits of its arithmetic (129587.00000000001) counts as on it:
+/// within eight units in the last place, and a thousandth of a step at most.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GridFinder {
     decimals: u8,
@@ -21,7 +24,7 @@ impl GridFinder {
                 continue;
             }
             self.seen = true;
-            while Grid::decimal(self.decimals).exact(x).is_none() {
+            while !lies_on(Grid::decimal(self.decimals), x) {
                 if self.decimals == FINEST {
                     self.off += 1;
                     break;
@@ -47,6 +50,12 @@ impl GridFinder {
     }
 }
 
+#[inline]
+fn lies_on(grid: Grid, x: f64) -> bool {
+    let beside = (grid.value(grid.nearest(x)) - x).abs();
+    beside <= (8.0 * f64::EPSILON * x.abs()).min(grid.step() / 1000.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,7 +72,9 @@ mod tests {
         check(&[1.1, 1.25, 3.0], "0.01", 0);
         check(&[0.00001234, 31.88295203], "0.00000001", 0);
         check(&[97.31, f64::NAN], "0.01", 0);
-        check(&[0.1 + 0.2, 1.0], "0.00000001", 1);
+        check(&[0.1 + 0.2, 129_587.000_000_000_01], "0.1", 0);
+        check(&[0.006_000_000_052_154_064], "0.00000001", 1);
+        check(&[2_300_413.729_512_34], "0.00000001", 0);
         check(&[64_210.5, 1e7 + 0.25], "0.01", 0);
     }
 }

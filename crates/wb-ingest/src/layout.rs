@@ -267,32 +267,29 @@ fn time_format(
     let texts: Vec<String> =
         rows.iter().map(|row| reading.time_text(|place| head.cell(*row, place))).collect();
     let candidates = TimeFormat::candidates(texts.iter().map(String::as_str));
-    let fitting: Vec<TimeFormat> = match candidates.as_slice() {
-        [_] => candidates,
-        several => several
-            .iter()
-            .copied()
-            .filter(|format| {
-                let ends = ends(&moments(head, rows, reading, *format), times);
-                let spacing = spacing::commonest(times.interval, &ends);
-                spacing.is_some_and(|spacing| spacing.step == times.interval.span())
-            })
-            .collect(),
+    let fits = |format: &TimeFormat| {
+        let spacing =
+            spacing::commonest(times.interval, &ends(&moments(head, rows, reading, *format), times));
+        spacing.is_some_and(|spacing| spacing.step == times.interval.span())
     };
-    match (fitting.as_slice(), texts.first()) {
-        ([format], _) => Ok(*format),
-        (_, None) => Ok(TimeFormat::Epoch),
-        ([], Some(first)) => Err(IngestError::layout(
-            source.path(),
+    let refuse = |what: String, hint: &str| Err(IngestError::layout(source.path(), what, hint));
+    let first = texts.first().map_or("", String::as_str);
+    match candidates.as_slice() {
+        [format] => Ok(*format),
+        _ if texts.is_empty() => Ok(TimeFormat::Epoch),
+        [] => refuse(
             format!("the time {first:?} is not understood"),
             "times are counts since the epoch or dates like 2023-08-01 12:30, 20230801 1230, 8/1/2023 12:30 PM, \
              1-Aug-23; name their column with --columns",
-        )),
-        (_, Some(first)) => Err(IngestError::layout(
-            source.path(),
-            format!("{first:?} can be month/day or day/month, and no row tells which"),
-            "write dates as 2023-08-01",
-        )),
+        ),
+        // Read the wrong way round, days become months, and bars stand months apart.
+        several => match several.iter().filter(|format| fits(format)).collect::<Vec<_>>().as_slice() {
+            [format] => Ok(**format),
+            _ => refuse(
+                format!("{first:?} can be month/day or day/month, and no row tells which"),
+                "write dates as 2023-08-01",
+            ),
+        },
     }
 }
 

@@ -49,20 +49,19 @@ pub(crate) fn text_head(lines: &[&str]) -> Option<TextHead> {
         (None, None) => return None,
     };
     let names = header_at.map(|at| cells[at].iter().map(|cell| cell.trim().to_string()).collect::<Vec<_>>());
-    let width = cells.get(skip).or(cells.last()).map_or(0, Vec::len).max(names.as_ref().map_or(0, Vec::len));
+    let width = names.as_ref().map_or_else(|| cells[skip].len(), Vec::len);
     let shape = TextShape { delimiter, decimal_comma, skip, width };
     Some(TextHead { shape, names, rows: cells[skip..].to_vec() })
 }
 
-/// The delimiter by which the most lines at the end of the sample have equally many cells, five at least or
-/// the most that there are.
+/// The delimiter by which most lines at the end of the sample have equally many cells, and at least five.
 fn delimiter(lines: &[&str]) -> Option<u8> {
     let tail = &lines[lines.len().saturating_sub(20)..];
-    let last = tail.last()?;
     DELIMITERS.into_iter().find(|delimiter| {
-        let width = split(last, *delimiter).len();
-        let agreeing = tail.iter().filter(|line| split(line, *delimiter).len() == width).count();
-        width >= 5 && agreeing * 2 > tail.len()
+        let mut widths: Vec<usize> = tail.iter().map(|line| split(line, *delimiter).len()).collect();
+        widths.sort_unstable();
+        let commonest = widths.chunk_by(|a, b| a == b).max_by_key(|run| run.len());
+        commonest.is_some_and(|run| run[0] >= 5 && run.len() * 2 > tail.len())
     })
 }
 

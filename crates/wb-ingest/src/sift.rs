@@ -16,9 +16,6 @@ use crate::request::{ImportRequest, OnBad, Prices};
 /// Bad rows that are shown, and places of a finding that are kept.
 const SHOWN: usize = 10;
 
-const FUTURE: IssueKind = IssueKind::NotANumber;
-const BAD_TIME: IssueKind = IssueKind::NotANumber;
-
 /// The grids on which prices and volumes lie, before any adjustment.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Grids {
@@ -29,7 +26,8 @@ pub(crate) struct Grids {
 /// Checks the rows of an import, file after file.
 pub(crate) struct Sift<'a> {
     request: &'a ImportRequest,
-    auditor: Auditor,
+    /// One for each calendar that is possible as far as is known; only their gaps differ.
+    auditors: Vec<Auditor>,
     grids: Grids,
     last_good: Ts,
     places: Vec<BadPlace>,
@@ -37,15 +35,20 @@ pub(crate) struct Sift<'a> {
     time_faults: Vec<(IssueKind, u64, Vec<Place>)>,
     bad_rows: u64,
     good_rows: u64,
+    other_symbols: u64,
 }
 
 impl<'a> Sift<'a> {
-    pub(crate) fn new(request: &'a ImportRequest, calendar: Calendar) -> Sift<'a> {
+    pub(crate) fn new(request: &'a ImportRequest, calendars: &[Calendar]) -> Sift<'a> {
         // Adjusted prices lie between ticks by right.
         let tick = request.tick.filter(|_| request.prices == Prices::Raw);
         Sift {
             request,
-            auditor: Auditor::new(request.interval, calendar, tick),
+            auditors: calendars
+                .iter()
+                .map(|calendar| Auditor::new(request.interval, calendar.clone(), tick))
+                .collect(),
+            other_symbols: 0,
             grids: Grids::default(),
             last_good: Ts::MIN,
             places: Vec::new(),
@@ -62,12 +65,12 @@ impl<'a> Sift<'a> {
         Ok(FileSift { sift: self, layout, times, factors, rows: 0, other_symbols: 0, span: None })
     }
 
-    /// The judgement on all rows, and the grids of the good ones.
+    /// The judgement on all rows under the calendar at this place, and the grids of the good ones.
     ///
     /// # Errors
-    /// Where rows were bad and not to be dropped.
-    pub(crate) fn finish(self) -> Result<(Audit, Grids), IngestError> {
-        let mut audit = self.auditor.finish();
+    /// Where rows were bad and not to be dropped, or none was good.
+    pub(crate) fn finish(mut self, calendar: usize) -> Result<(Audit, Grids), IngestError> {
+        let mut audit = self.auditors.swap_remove(calendar).finish();
         for (kind, count, places) in self.time_faults {
             audit.rows += count;
             audit.bad_rows += count;
@@ -79,9 +82,11 @@ impl<'a> Sift<'a> {
                 Err(IngestError::BadRows(Box::new(BadRows { places: self.places, audit })))
             }
             OnBad::Error | OnBad::Drop if self.good_rows == 0 => Err(IngestError::Request {
-                what: format!("no bars: {} rows were read, {} were bad", audit.rows, audit.bad_rows),
-                hint: "look at the first rows of the file, and at --symbol where it names symbols"
-                    .to_string(),
+                what: format!(
+                    "no bars: {} rows of {:?} were read, {} of them bad, and {} rows of other symbols",
+                    audit.rows, self.request.symbol, audit.bad_rows, self.other_symbols
+                ),
+                hint: "look into the file, and give --symbol as it writes it".to_string(),
             }),
             OnBad::Error | OnBad::Drop => {
                 audit.dropped_rows = audit.bad_rows;
@@ -121,6 +126,7 @@ impl FileSift<'_, '_> {
     pub(crate) fn take(&mut self, mut raw: RawBlock) -> Option<BarColumns> {
         self.rows += raw.len() as u64;
         self.other_symbols += raw.other_symbols;
+        self.sift.other_symbols += raw.other_symbols;
         let (ends, marks) = self.ends(&raw);
         if marks.contains(&false) {
             let others = raw.other_symbols;
@@ -132,7 +138,10 @@ impl FileSift<'_, '_> {
         let volume = std::mem::take(&mut raw.volume);
         let interval = self.sift.request.interval;
         let mut block = BarColumns { interval, ts: ends, open, high, low, close, volume };
-        let bad = self.sift.auditor.push(&block, |i| raw.rows.of(i));
+        let mut bad = Vec::new();
+        for auditor in &mut self.sift.auditors {
+            bad = auditor.push(&block, |i| raw.rows.of(i));
+        }
         if !bad.is_empty() {
             self.note_bad_rows(&raw, &block, &bad);
             remove(&mut block, &bad);
@@ -181,16 +190,17 @@ impl FileSift<'_, '_> {
                     ends.push(end);
                     continue;
                 }
-                Ok(end) => (FUTURE, "the bar has not ended yet", Some(end)),
-                Err(TimeFault::Unreadable) => (BAD_TIME, "the time cannot be read", None),
+                Ok(end) => (IssueKind::Future, "the bar has not ended yet", Some(end)),
+                Err(TimeFault::Unreadable) => (IssueKind::BadTime, "the time cannot be read", None),
                 Err(TimeFault::NeverShown) => {
-                    (BAD_TIME, "the clock of this time zone never shows this time", None)
+                    (IssueKind::BadTime, "the clock of this time zone never shows this time", None)
                 }
             };
             marks[row] = false;
-            let number = raw.rows.of(row);
-            let known = ts.or(ends.last().copied()).unwrap_or(self.sift.last_good);
-            self.sift.note_time_fault(kind, Place { row: number, ts: known, value: f64::NAN });
+            let value = ts.map_or(0.0, |end| (end - self.sift.request.now).as_seconds_f64());
+            let before = ends.last().copied().unwrap_or(self.sift.last_good).max(Ts(0));
+            let place = Place { row: raw.rows.of(row), ts: ts.unwrap_or(before), value };
+            self.sift.note_time_fault(kind, place);
             self.note_bad_row(raw, row, ts, what.to_string());
         }
         (ends, marks)

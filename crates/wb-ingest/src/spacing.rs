@@ -6,7 +6,7 @@ use wb_core::{Interval, Span, Ts};
 
 use crate::IngestError;
 
-/// With fewer steps than this, one that fits is enough.
+/// With fewer steps than this it is enough that all are multiples of the interval.
 const FEW: usize = 5;
 
 /// The commonest step between rows.
@@ -37,11 +37,18 @@ pub(crate) fn commonest(interval: Interval, ends: &[Ts]) -> Option<Spacing> {
 }
 
 /// Refuses a file whose bars have another interval.
+///
+/// The commonest step must be the interval. Where bars without trades are absent it may be longer, if every step
+/// is a multiple of the interval and the interval itself is at least a quarter as common.
 pub(crate) fn check(path: &Path, interval: Interval, ends: &[Ts]) -> Result<(), IngestError> {
     let Some(spacing) = commonest(interval, ends) else { return Ok(()) };
     let span = interval.span();
-    let fits_somewhere = || ends.windows(2).any(|pair| (pair[1] - pair[0]).0.abs() % span.0 == 0);
-    if spacing.step == span || spacing.of < FEW && spacing.step > span && fits_somewhere() {
+    let steps = || ends.windows(2).map(|pair| (pair[1] - pair[0]).0.abs()).filter(|step| *step > 0);
+    let exact = steps().filter(|step| *step == span.0).count();
+    let sparse = spacing.step > span
+        && steps().all(|step| step % span.0 == 0)
+        && (exact * 4 >= spacing.count || spacing.of < FEW);
+    if spacing.step == span || sparse {
         return Ok(());
     }
     Err(IngestError::Spacing {
@@ -78,7 +85,8 @@ mod tests {
             verdict("1h", &[0, 1, 2, 3, 4, 5, 6]),
             "f.csv: bars are mostly 1m apart, not 1h (in 6 of 6 steps)"
         );
-        // Minutes in which nothing traded are absent; one step of a few is enough.
+        // Minutes in which nothing traded are absent.
+        assert_eq!(verdict("1m", &[0, 2, 4, 5, 7, 10, 12, 13]), "fits");
         assert_eq!(verdict("1m", &[0, 7, 20]), "fits");
         assert_eq!(verdict("5m", &[0, 1]), "f.csv: bars are mostly 1m apart, not 5m (in 1 of 1 steps)");
         assert_eq!(verdict("1m", &[0]), "fits");

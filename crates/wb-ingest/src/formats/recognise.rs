@@ -80,7 +80,7 @@ pub(crate) fn recognise(format: Format, source: &Source, head: &Head) -> Result<
             if lean::looks_like(source, head) {
                 return lean::facts(source, head);
             }
-            let found = binance::facts(head).or_else(|| yahoo::facts(head));
+            let found = binance::facts(head).or_else(|| yahoo::named_facts(head));
             let found = found.or_else(|| freqtrade::named_facts(source, head));
             Ok(found.unwrap_or_else(|| Facts::named(head.physical.name())))
         }
