@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::mem;
 
-use wb_core::{Fill, Instrument, InstrumentId, Price, Qty, Side, Ts};
+use wb_core::{Fill, Instrument, InstrumentId, OrderId, Price, Qty, Side, Ts};
 
 use crate::outcome::{ExitReason, RoundTrip};
 
@@ -54,6 +54,9 @@ impl RoundTripBuilder {
     /// Takes a fill of `instrument`, in the order of execution. A fill against the position closes its lots, oldest
     /// first, for `exit_reason`; what is left of it opens a lot of its own side.
     ///
+    /// What one order opened and one order closed is one round trip, however many fills they took: prices are then
+    /// averages by quantity, times those of the first entry and the last exit, excursions the worst and best of all.
+    ///
     /// Fee and slippage are shared among the lots it touches, in proportion to quantity.
     ///
     /// # Panics
@@ -71,8 +74,18 @@ impl RoundTripBuilder {
             && side != fill.side
         {
             let lots = left.lots.min(holding.oldest().left.lots);
+            let orders = (holding.oldest().order, fill.order);
             let exit = Exit { fill, part: left.take(lots), reason: exit_reason };
-            self.closed.push(holding.close(side, exit, instrument));
+            // Closing the last lot forgets it.
+            let last = holding.last;
+            let trip = holding.close(side, exit, instrument);
+            match last {
+                Some((at, same)) if same == orders => absorb(&mut self.closed[at], &trip),
+                _ => {
+                    holding.last = Some((self.closed.len(), orders));
+                    self.closed.push(trip);
+                }
+            }
         }
         if left.lots > 0 {
             holding.open(fill, left);
@@ -135,11 +148,14 @@ struct Holding {
     settled: usize,
     /// Extremes from the last settling up to where `recent` begins.
     since_settled: Range,
+    /// Where the last round trip of the position stands, and the orders that opened and closed it.
+    last: Option<(usize, (OrderId, OrderId))>,
 }
 
 /// An entry, or what is left of it.
 #[derive(Clone, Debug)]
 struct Lot {
+    order: OrderId,
     ts: Ts,
     price: Price,
     left: Portion,
@@ -170,7 +186,8 @@ impl Holding {
         self.recent = Range::EMPTY;
         self.side = Some(fill.side);
         let bars_before = self.bars;
-        self.lots.push_back(Lot { ts: fill.ts, price: fill.price, left, bars_before, range: Range::EMPTY });
+        let (order, ts, price) = (fill.order, fill.ts, fill.price);
+        self.lots.push_back(Lot { order, ts, price, left, bars_before, range: Range::EMPTY });
     }
 
     /// Closes so much of the oldest lot as `exit` has, which is no more than it holds.
@@ -248,6 +265,25 @@ fn round_trip(
         bars_held,
         exit_reason: exit.reason,
     }
+}
+
+/// Adds another part of the same entry and exit to a round trip.
+fn absorb(trip: &mut RoundTrip, part: &RoundTrip) {
+    let (old, new) = (trip.qty.lots() as f64, part.qty.lots() as f64);
+    let (old_worth, new_worth) = (old * trip.entry_price, new * part.entry_price);
+    let mean = |a: f64, b: f64| (a * old + b * new) / (old + new);
+    trip.ret = ratio_or_zero(trip.ret * old_worth + part.ret * new_worth, old_worth + new_worth);
+    trip.entry_price = mean(trip.entry_price, part.entry_price);
+    trip.exit_price = mean(trip.exit_price, part.exit_price);
+    trip.qty += part.qty;
+    trip.entry_ts = trip.entry_ts.min(part.entry_ts);
+    trip.exit_ts = trip.exit_ts.max(part.exit_ts);
+    trip.pnl += part.pnl;
+    trip.fees += part.fees;
+    trip.slippage += part.slippage;
+    trip.mae = trip.mae.min(part.mae);
+    trip.mfe = trip.mfe.max(part.mfe);
+    trip.bars_held = trip.bars_held.max(part.bars_held);
 }
 
 /// Zero for an entry at a price of zero, where no share of it can be told.

@@ -5,10 +5,11 @@ use wb_core::{OrderId, Rng};
 use super::*;
 use crate::example;
 
-/// A fill of instrument 0 at second `second`; price in ticks of 0.01, quantity in lots of 0.001.
+/// A fill of instrument 0 at second `second`, of an order of its own; price in ticks of 0.01, quantity in lots of
+/// 0.001.
 fn fill(second: i64, side: Side, ticks: i64, lots: i64, fee: f64) -> Fill {
     Fill {
-        order: OrderId(1),
+        order: OrderId(second as u64),
         instrument: InstrumentId(0),
         side,
         price: Price(ticks),
@@ -58,6 +59,22 @@ fn the_oldest_lot_is_closed_first_and_fees_are_shared_by_quantity() {
     assert_eq!(open.len(), 1);
     assert_eq!((open[0].side, open[0].qty, open[0].entry_price), (Side::Buy, Qty::new(500), Price(11_000)));
     assert!(close(open[0].fees, 0.5) && close(open[0].slippage, 0.25));
+}
+
+#[test]
+fn what_one_order_opened_and_one_order_closed_is_one_round_trip() {
+    // Bought in two parts at 100 and 102, sold in two others at 110 and 108.
+    let of = |order, fill| Fill { order: OrderId(order), ..fill };
+    let fills = [
+        of(1, fill(1, Side::Buy, 10_000, 1000, 1.0)),
+        of(1, fill(2, Side::Buy, 10_200, 1000, 1.0)),
+        of(2, fill(3, Side::Sell, 11_000, 500, 1.0)),
+        of(2, fill(4, Side::Sell, 10_800, 1500, 1.0)),
+    ];
+    check(&fills, &[(Side::Buy, 2000, 1, 4, 55.0 + 162.0 - 202.0 - 4.0, 4.0)]);
+    let trip = &run(&fills).finish()[0];
+    assert!(close(trip.entry_price, 101.0) && close(trip.exit_price, 108.5), "{trip:?}");
+    assert!(close(trip.mfe, 0.1), "the first part left at ten percent above its entry");
 }
 
 #[test]
