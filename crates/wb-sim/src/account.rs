@@ -65,7 +65,7 @@ impl Account {
     }
 
     /// The lots of a fill that the account can carry: all that reduces the position, and as much of the rest as
-    /// leverage allows after fees, everything in this instrument at the price of the fill.
+    /// leverage allows after fees and slippage, everything in this instrument at the market's price.
     pub(crate) fn affordable(&self, fill: &Purchase<'_>, release: Release) -> Qty {
         let instrument = fill.instrument;
         let reducing = self.portfolio.reducing(instrument.id, fill.side, fill.qty);
@@ -73,15 +73,17 @@ impl Account {
             return fill.qty;
         }
         let position = self.portfolio.position(instrument.id);
-        let unit = fill.price * instrument.multiplier;
+        let unit = fill.market * instrument.multiplier;
         let held = instrument.signed_f64(position.qty) * unit;
-        let fee = unit * fill.fees.rate(fill.maker) + fill.fees.per_unit.max(0.0);
-        let paid = fill.fees.fixed(fill.first) + instrument.qty_f64(reducing) * fee + release.cost;
+        let cost = (fill.price - fill.market).abs() * instrument.multiplier
+            + fill.price * instrument.multiplier * fill.fees.rate(fill.maker)
+            + fill.fees.per_unit.max(0.0);
+        let paid = fill.fees.fixed(fill.first) + instrument.qty_f64(reducing) * cost + release.cost;
         let equity = self.portfolio.equity() - position.value() + held - paid;
         let others = self.portfolio.gross() - position.value().abs() - release.value;
         let same_way = if reducing.is_zero() { held.abs() } else { 0.0 };
         let room = self.leverage * equity - others - same_way;
-        let per_lot = instrument.lot.step() * (unit + self.leverage * fee);
+        let per_lot = instrument.lot.step() * (unit + self.leverage * cost);
         let lots = (room / per_lot).max(0.0).min(i64::MAX as f64 / 2.0).floor() as i64;
         fill.qty.min(reducing + Qty::new(lots))
     }
@@ -93,7 +95,9 @@ pub(crate) struct Purchase<'a> {
     pub(crate) instrument: &'a Instrument,
     pub(crate) side: Side,
     pub(crate) qty: Qty,
-    /// Slippage included.
+    /// The market's price.
+    pub(crate) market: f64,
+    /// The price of the fill, slippage included.
     pub(crate) price: f64,
     pub(crate) fees: &'a FeeModel,
     pub(crate) maker: bool,

@@ -294,6 +294,7 @@ impl SimVenue {
             instrument: spec,
             side: order.request.side,
             qty,
+            market: terms.reference,
             price: spec.price_f64(priced.0),
             fees: &self.config.fees,
             maker: !terms.taker,

@@ -7,6 +7,8 @@ mod exits;
 mod fills;
 mod latency;
 mod participation;
+mod properties;
+mod random;
 mod script;
 mod support;
 mod time_in_force;
