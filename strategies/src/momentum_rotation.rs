@@ -20,8 +20,8 @@ use wb_kernel::prelude::*;
 ///
 /// An instrument that lists later takes part once it has a full look-back of bars of its own; one that has had no
 /// bar since the last rotation is not held. All holdings get equal weight at each rotation and drift in between.
-/// Sales are sent before purchases; a purchase that the account cannot carry because a sale came in after it is
-/// sent again at the next close.
+/// Sales are sent before purchases and pay for them at the same open. What the account could not carry even so,
+/// because a sale took longer or brought less, is sent once more when all orders of the rotation are done.
 #[derive(Params, Clone, Debug)]
 pub struct MomentumRotation {
     /// Bars over which the rise is measured.
@@ -80,9 +80,9 @@ struct State {
     closes_left: u32,
     /// The newest bar at the last rotation.
     rotated: Ts,
-    /// What has been sent since the last rotation, with the share that it aims at.
+    /// The orders of the last rotation, with the share that each aims at.
     sent: Vec<(OrderId, InstrumentId, f64)>,
-    /// What is to be sent again.
+    /// What of it the account could not carry.
     cut: Vec<(InstrumentId, f64)>,
 }
 
@@ -118,13 +118,19 @@ impl State {
         self.sent.clear();
         self.cut.clear();
         for (instrument, share) in targets {
-            self.aim(instrument, share, ctx);
+            let order = ctx.target_percent(instrument, share);
+            self.sent.extend(order.map(|id| (id, instrument, share)));
         }
     }
 
-    fn aim(&mut self, instrument: InstrumentId, share: f64, ctx: &mut Context<'_>) {
-        if let Some(order) = ctx.target_percent(instrument, share) {
-            self.sent.push((order, instrument, share));
+    /// Sends once more what was cut, when nothing of the rotation is on its way.
+    fn complete(&mut self, ctx: &mut Context<'_>) {
+        if self.cut.is_empty() || self.sent.iter().any(|(order, ..)| ctx.is_open(*order)) {
+            return;
+        }
+        self.sent.clear();
+        for (instrument, share) in std::mem::take(&mut self.cut) {
+            ctx.target_percent(instrument, share);
         }
     }
 }
@@ -141,9 +147,8 @@ impl Strategy for State {
         if self.closes_left == 0 && self.rank(ctx) {
             self.rotate(ctx);
             self.closes_left = self.params.every;
-        }
-        for (instrument, share) in std::mem::take(&mut self.cut) {
-            self.aim(instrument, share, ctx);
+        } else {
+            self.complete(ctx);
         }
     }
 
@@ -229,19 +234,37 @@ mod tests {
         assert!(decisions[1].starts_with("buy") && decisions[1].ends_with(" A"), "{decisions:?}");
     }
 
-    #[test]
-    fn a_purchase_that_the_account_cut_is_sent_again_at_the_next_close() {
-        let mut rig = rig(1, 2);
-        for n in 0..5 {
+    /// A rig that held B and has just sold all of it (order 2) to buy A (3).
+    fn rotating() -> Rig {
+        let mut rig = Rig::new(&MomentumRotation { lookback: 5, hold: 1, every: 5, weight: 0.95 }, 2);
+        for n in 0..6 {
             rig.close(&[100.0, 100.0 + f64::from(n)]);
         }
-        assert_eq!(rig.bars(&[(0, [101.0; 4]), (1, [110.0; 4])]), ["buy 86.36 B"]);
-        assert!(rig.cancel(OrderId(1), CancelReason::Margin).is_empty(), "not at once");
-        assert_eq!(rig.bars(&[(0, [101.0; 4]), (1, [100.0; 4])]), ["buy 95 B"]);
-        assert!(rig.cancel(OrderId(2), CancelReason::Requested).is_empty());
-        assert!(
-            rig.bars(&[(0, [90.0; 4]), (1, [90.0; 4])]).is_empty(),
-            "what was cancelled on purpose is not"
-        );
+        for _ in 0..4 {
+            assert!(rig.close(&[200.0, 100.0]).is_empty());
+        }
+        assert_eq!(rig.bars(&[(0, [200.0; 4]), (1, [100.0; 4])]), ["sell 90.47 B", "buy 45.35 A"]);
+        rig
+    }
+
+    #[test]
+    fn what_the_account_cut_is_sent_once_more_when_all_is_done() {
+        let mut rig = rotating();
+        let close = |rig: &mut Rig| rig.bars(&[(0, [200.0; 4]), (1, [100.0; 4])]);
+        rig.fill(OrderId(2), 40.0, 100.0);
+        assert!(rig.cancel(OrderId(3), CancelReason::Margin).is_empty());
+        assert!(close(&mut rig).is_empty(), "half of the sale is still to come");
+        rig.fill(OrderId(2), 50.47, 100.0);
+        assert_eq!(close(&mut rig), ["buy 45.35 A"]);
+        assert!(rig.cancel(OrderId(4), CancelReason::Margin).is_empty());
+        assert!(close(&mut rig).is_empty(), "once");
+    }
+
+    #[test]
+    fn what_was_cancelled_on_purpose_is_not_sent_again() {
+        let mut rig = rotating();
+        rig.fill(OrderId(2), 90.47, 100.0);
+        assert!(rig.cancel(OrderId(3), CancelReason::Requested).is_empty());
+        assert!(rig.bars(&[(0, [200.0; 4]), (1, [100.0; 4])]).is_empty());
     }
 }
