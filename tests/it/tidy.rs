@@ -38,7 +38,7 @@ const CRATES: &[Crate] = &[
         folder: "crates/wb-catalog",
         floor: 2,
         pure: false,
-        external: &["arrow", "blake3", "bytes", "parquet", "serde_json", "thiserror"],
+        external: &["blake3", "parquet", "thiserror"],
     },
     Crate { name: "wb-kernel", folder: "crates/wb-kernel", floor: 3, pure: true, external: &["libm"] },
     Crate {
@@ -53,7 +53,7 @@ const CRATES: &[Crate] = &[
         folder: "crates/wb-store",
         floor: 3,
         pure: false,
-        external: &["arrow", "blake3", "serde", "serde_json", "thiserror", "toml"],
+        external: &["arrow", "blake3", "serde", "serde_json", "thiserror"],
     },
     Crate {
         name: "wb-report",
