@@ -73,7 +73,7 @@ impl std::error::Error for UserError {}
 
 /// What to tell the user about any error, with its exit code: the one place where errors of other crates get both.
 pub(crate) fn explain(error: &anyhow::Error) -> UserError {
-    let message = format!("{error:#}");
+    let message = told(error);
     if let Some(known) = error.chain().find_map(|cause| cause.downcast_ref::<UserError>()) {
         return UserError { message, ..known.clone() };
     }
@@ -84,6 +84,18 @@ pub(crate) fn explain(error: &anyhow::Error) -> UserError {
         return UserError::data(message);
     }
     UserError { message, hint: Some("please report this message".to_string()), exit: Exit::Bug }
+}
+
+/// The error and its causes, each said once: some errors say their cause themselves.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |mut told, cause| {
+        let cause = cause.to_string();
+        if !told.contains(&cause) {
+            let colon = if told.is_empty() { "" } else { ": " };
+            told = format!("{told}{colon}{cause}");
+        }
+        told
+    })
 }
 
 /// Exit code and hint of an error of another crate.
@@ -102,14 +114,7 @@ fn foreign(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<St
         });
     }
     if let Some(error) = cause.downcast_ref::<StoreError>() {
-        let hint = match error {
-            StoreError::NotFound(_) => "see `workbench runs list`",
-            StoreError::ShortPrefix(_) => "give at least four digits of it",
-            StoreError::Ambiguous { .. } => "give more digits of it",
-            StoreError::Damaged { .. } => "run it again with --force",
-            _ => return Some((Exit::Data, None)),
-        };
-        return Some((Exit::Data, Some(hint.to_string())));
+        return Some((Exit::Data, error.hint().map(str::to_string)));
     }
     match cause.downcast_ref::<EngineError>()? {
         EngineError::NoBars { .. } => Some((Exit::Data, None)),
@@ -130,6 +135,13 @@ mod tests {
         let told = explain(&error);
         assert_eq!(told.message, "importing v:X: data/x.csv: no rows");
         assert_eq!((told.hint.as_deref(), told.exit), (Some("is it the right file?"), Exit::Data));
+    }
+
+    #[test]
+    fn a_cause_that_has_been_told_is_not_told_again() {
+        let cause = std::io::Error::other("disk on fire");
+        let error = anyhow::Error::from(cause).context("cannot read x: disk on fire").context("importing");
+        assert_eq!(explain(&error).message, "importing: cannot read x: disk on fire");
     }
 
     #[test]

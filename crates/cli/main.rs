@@ -2,6 +2,7 @@
 
 mod commands;
 mod error;
+mod execute;
 mod figures;
 mod market;
 mod notes;

@@ -1,10 +1,12 @@
 //! The series that a run needs: found in the catalog, their range settled, then read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use wb_catalog::{Catalog, SeriesInfo, SeriesKey, Verdict};
+use wb_catalog::{Catalog, Import, IssueKind, SeriesInfo, SeriesKey, Verdict};
 use wb_core::{BarColumns, Instrument, InstrumentId, Interval, Ts};
+use wb_engine::RunSpec;
 
 use crate::error::UserError;
 use crate::settings::{RunRequest, When};
@@ -17,12 +19,10 @@ pub(crate) struct Market {
     keys: Vec<SeriesKey>,
     /// The instruments, numbered in the order of the spec; without the benchmark's.
     pub(crate) instruments: Arc<[Instrument]>,
-    /// The instrument of the benchmark.
-    pub(crate) benchmark: Option<Instrument>,
     /// Bars begin at or after this.
-    pub(crate) from: Ts,
+    from: Ts,
     /// Bars end at or before this.
-    pub(crate) to: Ts,
+    to: Ts,
     /// Fingerprints of what is read, in the order of the series.
     pub(crate) fingerprints: Vec<String>,
 }
@@ -47,14 +47,33 @@ impl Market {
             let id = InstrumentId(u32::try_from(index).expect("a spec names few instruments"));
             described.push(catalog.meta(key)?.instrument(key, id));
         }
-        let benchmark = request.benchmark.as_ref().and_then(|_| described.pop());
+        if request.benchmark.is_some() {
+            described.pop();
+        }
         let traded = &infos[..described.len()];
         let (from, to) = settle_range(request, traded, &described[0])?;
         let fingerprints = keys
             .iter()
             .map(|key| Ok(catalog.fingerprint(key, from, to)?.to_string()))
             .collect::<anyhow::Result<_>>()?;
-        Ok(Market { catalog, keys, instruments: described.into(), benchmark, from, to, fingerprints })
+        Ok(Market { catalog, keys, instruments: described.into(), from, to, fingerprints })
+    }
+
+    /// The run, with nothing left open. `code_id` is that of the sources it runs.
+    pub(crate) fn run_spec(&self, request: RunRequest, code_id: &str) -> RunSpec {
+        RunSpec {
+            strategy: request.strategy.name.to_string(),
+            params: request.params,
+            roles: request.roles,
+            interval: request.interval,
+            from: self.from,
+            to: self.to,
+            benchmark: request.benchmark,
+            simulation: request.simulation,
+            risk: request.risk,
+            data: self.fingerprints.clone(),
+            code_id: code_id.to_string(),
+        }
     }
 
     /// Name and fingerprint of each series.
@@ -62,36 +81,95 @@ impl Market {
         self.keys.iter().zip(&self.fingerprints).map(|(key, hash)| (key.to_string(), hash.clone()))
     }
 
-    /// What is known of each series once, and the bars that its imports missed.
+    /// What the imports of each series found, each series once.
     ///
     /// # Errors
     /// If a partition cannot be read.
-    pub(crate) fn verdicts(&self) -> anyhow::Result<Vec<(SeriesInfo, u64)>> {
+    pub(crate) fn findings(&self) -> anyhow::Result<Vec<Findings>> {
         let mut keys = self.keys.clone();
         keys.sort();
         keys.dedup();
-        let verdict = |key: &SeriesKey| {
-            let missing = self.catalog.imports(key)?.iter().map(|import| import.audit.missing_bars).sum();
-            Ok((self.catalog.info(key)?, missing))
-        };
-        keys.iter().map(verdict).collect()
+        keys.into_iter().map(|key| Ok(Findings::of(&self.catalog.imports(&key)?, key))).collect()
     }
 
-    /// Reads the bars of the run: one set of columns for each instrument, then the benchmark's.
+    /// Reads the bars of the run.
     ///
     /// # Errors
-    /// If a partition cannot be read, or an instrument has no bars in the range.
-    pub(crate) fn read(&self) -> anyhow::Result<Vec<BarColumns>> {
-        let mut data = Vec::with_capacity(self.keys.len());
-        for key in &self.keys {
-            let bars = self.catalog.read_bars(key, self.from, self.to)?;
-            if bars.is_empty() {
-                let message = format!("{key} has no bars from {} to {}", self.from, self.to);
-                return Err(UserError::data(message).hint(has(&self.catalog.info(key)?)).into());
-            }
-            data.push(bars);
+    /// If a partition cannot be read, or a series has no bars in the range.
+    pub(crate) fn read(&self) -> anyhow::Result<RunBars> {
+        let traded = self.instruments.len();
+        let mut columns =
+            self.keys[..traded].iter().map(|key| self.read_one(key)).collect::<Result<Vec<_>, _>>()?;
+        let benchmark = match self.keys.get(traded) {
+            None => None,
+            Some(key) => Some(match self.keys[..traded].iter().position(|other| other == key) {
+                Some(at) => at,
+                None => {
+                    columns.push(self.read_one(key)?);
+                    traded
+                }
+            }),
+        };
+        Ok(RunBars { columns, traded, benchmark })
+    }
+
+    fn read_one(&self, key: &SeriesKey) -> anyhow::Result<BarColumns> {
+        let bars = self.catalog.read_bars(key, self.from, self.to)?;
+        if bars.is_empty() {
+            let message = format!("{key} has no bars from {} to {}", self.from, self.to);
+            return Err(UserError::data(message).hint(has(&self.catalog.info(key)?)).into());
         }
-        Ok(data)
+        Ok(bars)
+    }
+}
+
+/// What all imports of a series found together.
+pub(crate) struct Findings {
+    /// The series.
+    pub(crate) key: SeriesKey,
+    /// How often each kind of thing was found.
+    pub(crate) issues: BTreeMap<IssueKind, u64>,
+    /// Bars that are missing in all gaps together.
+    pub(crate) missing_bars: u64,
+    /// Bad rows that were left out.
+    pub(crate) dropped_rows: u64,
+}
+
+impl Findings {
+    fn of(imports: &[Import], key: SeriesKey) -> Findings {
+        let mut findings = Findings { key, issues: BTreeMap::new(), missing_bars: 0, dropped_rows: 0 };
+        for audit in imports.iter().map(|import| &import.audit) {
+            for issue in &audit.issues {
+                *findings.issues.entry(issue.kind).or_default() += issue.count;
+            }
+            findings.missing_bars += audit.missing_bars;
+            findings.dropped_rows += audit.dropped_rows;
+        }
+        findings
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.issues.is_empty()
+    }
+}
+
+/// The bars of a run, each series once.
+pub(crate) struct RunBars {
+    columns: Vec<BarColumns>,
+    traded: usize,
+    benchmark: Option<usize>,
+}
+
+impl RunBars {
+    /// The bars of each instrument, in the order of the spec.
+    pub(crate) fn traded(&self) -> &[BarColumns] {
+        &self.columns[..self.traded]
+    }
+
+    /// The bars of the benchmark; those of an instrument where it is one.
+    pub(crate) fn benchmark(&self) -> Option<&BarColumns> {
+        self.benchmark.map(|at| &self.columns[at])
     }
 }
 
@@ -168,4 +246,104 @@ fn settle_range(
 
 fn has(info: &SeriesInfo) -> String {
     format!("{} has {} bars that end from {} to {}", info.key, info.rows, info.first, info.last)
+}
+
+#[cfg(all(test, feature = "ingest"))]
+mod tests {
+    use tempfile::TempDir;
+    use wb_core::{Grid, Ts};
+    use wb_ingest::{SynthRequest, synth};
+    use wb_strategies::STRATEGIES;
+
+    use super::*;
+    use crate::error::explain;
+    use crate::settings::{Project, SpecText, resolve_run};
+
+    /// Hourly bars of `t:S1` and `t:S2`, ten days from 2020-01-01.
+    fn catalog() -> (TempDir, Catalog) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let catalog = open_catalog(folder.path()).expect("an empty catalog");
+        let request = SynthRequest {
+            seed: 1,
+            venue: "t".to_string(),
+            symbols: vec!["S1".to_string(), "S2".to_string()],
+            interval: Interval::Minutes(60),
+            from: Ts::parse("2020-01-01").expect("a date"),
+            bars: 240,
+            price: 100.0,
+            volatility: 0.5,
+            drift: 0.0,
+            correlation: 0.0,
+            tick: Grid::decimal(2),
+            lot: Grid::decimal(2),
+        };
+        synth(&catalog, &request).expect("good bars");
+        let catalog = open_catalog(folder.path()).expect("the catalog");
+        (folder, catalog)
+    }
+
+    fn request(data: &str) -> RunRequest {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let project = Project::find(Some(folder.path()), None).expect("it exists");
+        let text = format!("strategy = \"sma-cross\"\n[data]\n{data}");
+        let file = SpecText { path: "x.toml".to_string(), text };
+        let settings = project.settings(Some(&file), &[]).expect("good settings");
+        resolve_run(&settings, STRATEGIES, "x.toml").expect("a good spec")
+    }
+
+    #[test]
+    fn a_run_reads_whole_days_and_a_shared_series_once() {
+        let (_folder, catalog) = catalog();
+        let data = "instruments = { base = \"t:S1\" }\ninterval = \"1h\"\nbenchmark = \"t:S1\"\n\
+                    from = 2020-01-02\nto = 2020-01-03";
+        let market = Market::find(catalog, &request(data)).expect("there is data");
+        let bars = market.read().expect("there are bars");
+        assert_eq!((bars.columns.len(), bars.traded().len()), (1, 1));
+        let ts = &bars.benchmark().expect("a benchmark").ts;
+        assert_eq!(ts.len(), 48);
+        assert_eq!(ts[0].to_string(), "2020-01-02T01:00:00Z");
+        assert_eq!(ts[47].to_string(), "2020-01-04T00:00:00Z");
+    }
+
+    #[test]
+    fn a_benchmark_of_its_own_is_not_traded() {
+        let (_folder, catalog) = catalog();
+        let data = "instruments = { base = \"t:S1\" }\ninterval = \"1h\"\nbenchmark = \"t:S2\"";
+        let market = Market::find(catalog, &request(data)).expect("there is data");
+        let bars = market.read().expect("there are bars");
+        assert_eq!((market.instruments.len(), market.fingerprints.len(), bars.traded().len()), (1, 2, 1));
+        assert_ne!(bars.benchmark(), bars.traded().first());
+        assert_eq!(bars.benchmark().map(BarColumns::len), Some(240));
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_with_what_is() {
+        let check = |data: &str, message: &str, hint: &str| {
+            let (_folder, catalog) = catalog();
+            let error = Market::find(catalog, &request(data)).err().expect(message);
+            let told = explain(&error);
+            assert_eq!((told.message.as_str(), told.hint.as_deref()), (message, Some(hint)));
+        };
+        check(
+            "instruments = { base = \"t:S3\" }\ninterval = \"1h\"",
+            "no bars of 1h for t:S3 in the catalog",
+            "did you mean t:S1?",
+        );
+        check(
+            "instruments = { base = \"t:S1\" }\ninterval = \"1d\"",
+            "no bars of 1d for t:S1 in the catalog",
+            "t:S1 is there at 1h; `workbench data resample` makes longer bars of shorter ones",
+        );
+        check(
+            "instruments = { base = \"binance:BTCUSDT\" }\ninterval = \"1h\"",
+            "no bars of 1h for binance:BTCUSDT in the catalog",
+            "bring it with `workbench data import FILES… --venue binance --symbol BTCUSDT --interval 1h`, or see \
+             `workbench data list`",
+        );
+        check(
+            "instruments = { base = \"t:S1\" }\ninterval = \"1h\"\nfrom = 2021-01-01\nto = 2021-02-01",
+            "no bars from 2021-01-01T00:00:00Z to 2021-02-02T00:00:00Z",
+            "t:S1 1h has 240 bars that end from 2020-01-01T01:00:00Z to 2020-01-11T00:00:00Z",
+        );
+    }
 }

@@ -1,10 +1,10 @@
 //! What a reader of a run should know about its data and settings.
 
-use wb_catalog::Verdict;
 use wb_core::Span;
 use wb_engine::{RunInput, RunResult};
 
-use crate::market::Market;
+use crate::figures::grouped;
+use crate::market::{Findings, Market};
 
 /// Sentences about the data and the settings, gravest first.
 ///
@@ -40,16 +40,24 @@ pub(crate) fn notes(
             ));
         }
     }
-    for (info, missing) in market.verdicts()? {
-        if info.verdict == Verdict::Warnings {
-            let gaps = if missing > 0 { format!(" {missing} bars are missing.") } else { String::new() };
-            notes.push(format!(
-                "{}: the import found things to know.{gaps} See `workbench data audit {} --interval {}`.",
-                info.key,
-                info.key.name(),
-                info.key.interval()
-            ));
-        }
-    }
+    notes.extend(market.findings()?.iter().filter(|findings| !findings.is_clean()).map(sentence));
     Ok(notes)
+}
+
+/// `binance:NEARUSDT 1m: zero-volume 271. See …`
+fn sentence(findings: &Findings) -> String {
+    let mut parts: Vec<String> = findings
+        .issues
+        .iter()
+        .map(|(kind, count)| format!("{} {}", kind.name(), grouped(*count as f64, 0)))
+        .collect();
+    if findings.missing_bars > 0 {
+        parts.push(format!("{} bars missing", grouped(findings.missing_bars as f64, 0)));
+    }
+    if findings.dropped_rows > 0 {
+        parts.push(format!("{} bad rows left out", grouped(findings.dropped_rows as f64, 0)));
+    }
+    let key = &findings.key;
+    let (name, interval) = (key.name(), key.interval());
+    format!("{key}: {}. See `workbench data audit {name} --interval {interval}`.", parts.join(", "))
 }

@@ -149,15 +149,16 @@ pub(crate) struct Progress {
 impl Progress {
     /// Begins a step: `reading data`.
     pub(crate) fn step(name: &str) -> Progress {
-        let bar = ProgressBar::new_spinner().with_message(name.to_string());
-        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
-        bar.set_style(style.expect("the template is well formed"));
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Progress { bar }
+        let progress = Progress { bar: ProgressBar::new_spinner() };
+        progress.next(name);
+        progress.bar.enable_steady_tick(Duration::from_millis(100));
+        progress
     }
 
     /// Names the next step.
     pub(crate) fn next(&self, name: &str) {
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+        self.bar.set_style(style.expect("the template is well formed"));
         self.bar.set_message(name.to_string());
     }
 

@@ -7,6 +7,7 @@ use wb_engine::{RunInput, RunSpec};
 use wb_kernel::FeatureColumn;
 use wb_metrics::{Outcome, Tearsheet};
 use wb_report::{PriceSeries, RunPage, run_page};
+use wb_store::{Provenance, RunId};
 
 use crate::spec_file::spec_text;
 
@@ -60,6 +61,18 @@ pub(crate) fn render(page: &Page<'_>) -> anyhow::Result<String> {
         data_notes: page.notes,
         provenance: page.provenance,
     }))
+}
+
+/// What the report says about where the run comes from.
+pub(crate) fn provenance_rows(id: &RunId, digest: &str, provenance: &Provenance) -> Vec<(String, String)> {
+    let mut rows = vec![
+        ("Run".to_string(), id.to_string()),
+        ("Digest".to_string(), digest.to_string()),
+        ("Code".to_string(), provenance.code_id.clone()),
+        ("Workbench".to_string(), provenance.workbench.clone()),
+    ];
+    rows.extend(provenance.data.iter().map(|d| (d.name.clone(), d.fingerprint.clone())));
+    rows
 }
 
 /// One line for lists and titles: `sma-cross binance:NEARUSDT 1m`.

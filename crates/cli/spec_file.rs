@@ -1,104 +1,155 @@
 //! A resolved run as a spec file: what is stored with a run, and runs again as it is.
 
-use toml::{Table, Value};
-use wb_core::{ParamValue, Span};
+use std::fmt::Write;
+
+use toml::Value;
+use wb_core::ParamValue;
 use wb_engine::RunSpec;
-use wb_sim::{FillModel, SimConfig};
+use wb_sim::FillModel;
 
 /// The text of `spec.toml`: every key with its value, and in comments what a spec cannot set.
 pub(crate) fn spec_text(spec: &RunSpec) -> String {
-    let mut top = Table::new();
-    top.insert("strategy".into(), spec.strategy.clone().into());
-    top.insert(
-        "params".into(),
-        spec.params.iter().map(|(k, v)| (k.to_string(), param(v))).collect::<Table>().into(),
-    );
-    top.insert("data".into(), data(spec).into());
-    top.insert("account".into(), account(&spec.simulation).into());
-    top.insert("simulation".into(), simulation(&spec.simulation).into());
-    let body = toml::to_string(&top).expect("plain tables have a text");
-
     let mut text = String::from("# A run, fully resolved. `workbench backtest` runs this file again.\n");
-    text.push_str(&body);
-    text.push_str("\n# Held besides, and part of the run's id:\n");
-    text.push_str(&format!("# risk = {:?}\n", spec.risk));
-    for fingerprint in &spec.data {
-        text.push_str(&format!("# data = {fingerprint}\n"));
-    }
-    text.push_str(&format!("# code = {}\n", spec.code_id));
-    text
-}
+    let mut line = |args: std::fmt::Arguments<'_>| writeln!(text, "{args}").expect("a string takes any text");
+    line(format_args!("strategy = {}", quoted(&spec.strategy)));
 
-fn param(value: &ParamValue) -> Value {
-    match value {
-        ParamValue::Int(x) => Value::Integer(*x),
-        ParamValue::Float(x) => Value::Float(*x),
-        ParamValue::Bool(x) => Value::Boolean(*x),
-        ParamValue::Choice(x) => Value::String(x.clone()),
+    line(format_args!("\n[params]"));
+    for (name, value) in spec.params.iter() {
+        line(format_args!("{name} = {}", param(value)));
     }
-}
 
-fn data(spec: &RunSpec) -> Table {
-    let role = |(role, names): &(String, Vec<String>)| {
-        let value = match &names[..] {
-            [one] => Value::from(one.clone()),
-            many => Value::from(many.to_vec()),
-        };
-        (role.clone(), value)
-    };
-    let mut table = Table::new();
-    table.insert("instruments".into(), spec.roles.iter().map(role).collect::<Table>().into());
-    table.insert("interval".into(), spec.interval.to_string().into());
-    table.insert("from".into(), spec.from.to_string().into());
-    table.insert("to".into(), spec.to.to_string().into());
+    line(format_args!("\n[data]"));
+    line(format_args!("instruments = {}", roles(&spec.roles)));
+    line(format_args!("interval = {}", quoted(&spec.interval.to_string())));
+    line(format_args!("from = {}", quoted(&spec.from.to_string())));
+    line(format_args!("to = {}", quoted(&spec.to.to_string())));
     if let Some(benchmark) = &spec.benchmark {
-        table.insert("benchmark".into(), benchmark.clone().into());
+        line(format_args!("benchmark = {}", quoted(benchmark)));
     }
-    table
-}
 
-fn account(config: &SimConfig) -> Table {
-    numbers(&[
-        ("cash", config.cash),
-        ("leverage", config.leverage),
-        ("maintenance_margin", config.maintenance_margin),
-    ])
-}
+    let config = &spec.simulation;
+    line(format_args!("\n[account]"));
+    line(format_args!("cash = {}", number(config.cash)));
+    line(format_args!("leverage = {}", number(config.leverage)));
+    line(format_args!("maintenance_margin = {}", number(config.maintenance_margin)));
 
-fn simulation(config: &SimConfig) -> Table {
-    let mut table = Table::new();
     let fill = match config.fill {
         FillModel::NextOpen => "next-open",
         FillModel::ThisClose => "this-close",
     };
-    table.insert("fill".into(), fill.into());
-    let fees = &config.fees;
-    let fees = numbers(&[
-        ("taker_bps", fees.taker_bps),
-        ("maker_bps", fees.maker_bps),
-        ("per_unit", fees.per_unit),
-        ("per_order", fees.per_order),
-        ("minimum", fees.minimum),
-    ]);
-    let slippage = &config.slippage;
-    let slippage = numbers(&[
-        ("bps", slippage.bps),
-        ("half_spread", slippage.half_spread),
-        ("impact_bps", slippage.impact_bps),
-    ]);
-    let latency = &config.latency;
-    let leg = |name: &str, span: Span| (name.to_string(), Value::from(span.to_string()));
-    let latency = [leg("feed", latency.feed), leg("order", latency.order), leg("report", latency.report)];
-    if let Some(share) = config.max_participation {
-        table.insert("max_participation".into(), share.into());
+    let (fees, slippage, latency) = (&config.fees, &config.slippage, &config.latency);
+    let fees = [
+        ("taker_bps", number(fees.taker_bps)),
+        ("maker_bps", number(fees.maker_bps)),
+        ("per_unit", number(fees.per_unit)),
+        ("per_order", number(fees.per_order)),
+        ("minimum", number(fees.minimum)),
+    ];
+    let slippage = [
+        ("bps", number(slippage.bps)),
+        ("half_spread", number(slippage.half_spread)),
+        ("impact_bps", number(slippage.impact_bps)),
+    ];
+    let latency = [("feed", latency.feed), ("order", latency.order), ("report", latency.report)];
+    line(format_args!("\n[simulation]"));
+    line(format_args!("fill = {}", quoted(fill)));
+    line(format_args!("fees = {}", inline(fees)));
+    line(format_args!("slippage = {}", inline(slippage)));
+    line(format_args!("latency = {}", inline(latency.map(|(leg, span)| (leg, quoted(&span.to_string()))))));
+    let participation = config.max_participation.map_or_else(|| quoted("none"), number);
+    line(format_args!("max_participation = {participation}"));
+    line(format_args!("borrow_bps = {}", number(config.borrow_bps)));
+
+    line(format_args!("\n# Not for a spec to set, and part of the run's id:"));
+    line(format_args!("# risk = {:?}", spec.risk));
+    for fingerprint in &spec.data {
+        line(format_args!("# data = {fingerprint}"));
     }
-    table.insert("borrow_bps".into(), config.borrow_bps.into());
-    table.insert("fees".into(), fees.into());
-    table.insert("slippage".into(), slippage.into());
-    table.insert("latency".into(), latency.into_iter().collect::<Table>().into());
-    table
+    line(format_args!("# code = {}", spec.code_id));
+    text
 }
 
-fn numbers(values: &[(&str, f64)]) -> Table {
-    values.iter().map(|(name, x)| (name.to_string(), Value::Float(*x))).collect()
+fn param(value: &ParamValue) -> String {
+    match value {
+        ParamValue::Int(x) => x.to_string(),
+        ParamValue::Float(x) => number(*x),
+        ParamValue::Bool(x) => x.to_string(),
+        ParamValue::Choice(x) => quoted(x),
+    }
+}
+
+/// Roles keep their order: instruments are numbered in it.
+fn roles(roles: &[(String, Vec<String>)]) -> String {
+    inline(roles.iter().map(|(role, names)| {
+        let value = match &names[..] {
+            [one] => quoted(one),
+            many => Value::from(many.to_vec()).to_string(),
+        };
+        (role.as_str(), value)
+    }))
+}
+
+fn inline<'a>(entries: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let entries: Vec<String> = entries.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("{{ {} }}", entries.join(", "))
+}
+
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+fn number(x: f64) -> String {
+    Value::from(x).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use wb_core::Ts;
+    use wb_strategies::STRATEGIES;
+
+    use super::*;
+    use crate::settings::{Project, RunRequest, SpecText, When, resolve_run};
+
+    /// What a spec file asks for in a project that has settings of its own.
+    fn resolve(project: &Project, text: &str) -> RunRequest {
+        let file = SpecText { path: "x.toml".to_string(), text: text.to_string() };
+        let settings = project.settings(Some(&file), &[]).expect("good settings");
+        resolve_run(&settings, STRATEGIES, "x.toml").expect("a good spec")
+    }
+
+    fn spec(request: RunRequest, from: Ts, to: Ts) -> RunSpec {
+        RunSpec {
+            strategy: request.strategy.name.to_string(),
+            params: request.params,
+            roles: request.roles,
+            interval: request.interval,
+            from,
+            to,
+            benchmark: request.benchmark,
+            simulation: request.simulation,
+            risk: request.risk,
+            data: vec!["fingerprint".to_string()],
+            code_id: "code".to_string(),
+        }
+    }
+
+    #[test]
+    fn a_stored_spec_asks_for_the_same_run_again_whatever_the_project_says() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let project = Project::find(Some(folder.path()), None).expect("it exists");
+        let given = "strategy = \"pairs\"\nparams = { window = 20, exit_z = 0.25 }\n[data]\n\
+                     instruments = { hedge = \"v:A\\\"B\", base = \"v:C\" }\ninterval = \"1h\"\n\
+                     [simulation]\nlatency = { feed = \"5ms\" }\nfees = { per_order = 0.1 }\n";
+        let (from, to) = (Ts::from_seconds(1), Ts(1_600_000_000_000_000_001));
+        let first = spec(resolve(&project, given), from, to);
+        assert_eq!(first.roles[0].0, "hedge");
+        let text = spec_text(&first);
+
+        std::fs::create_dir(folder.path().join("config")).expect("a writable folder");
+        let other = "[account]\ncash = 7\n[simulation]\nmax_participation = 0.5\nborrow_bps = 9\n";
+        std::fs::write(folder.path().join("config/workbench.toml"), other).expect("a writable folder");
+        let again = resolve(&project, &text);
+        assert_eq!((again.from, again.to), (Some(When::At(from)), Some(When::At(to))));
+        assert_eq!(spec(again, from, to).canonical(), first.canonical(), "{text}");
+    }
 }

@@ -1,26 +1,24 @@
 //! `workbench backtest`: one run, from settings to a stored report.
 
-use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use serde_json::{Map, Value, json};
+use wb_catalog::Catalog;
 use wb_core::Ts;
-use wb_engine::{RunInput, RunResult, RunSpec, run as run_engine};
 use wb_metrics::Tearsheet;
-use wb_store::{Dataset, Manifest, Metrics, NewRun, Provenance, RunId, RunStore, Written};
+use wb_store::{Manifest, Metrics, RunId, RunStore};
 use wb_strategies::STRATEGIES;
 
 use super::Global;
+use crate::execute::{Execution, Stages};
 use crate::figures::written;
 use crate::market::{Market, open_catalog};
-use crate::notes::notes;
 use crate::output::{self, Align, Format, Progress, Table};
-use crate::page::{Page, render, title};
 use crate::sample;
-use crate::settings::{Given, Project, read_flag, resolve_run, split_assignment};
-use crate::spec_file::spec_text;
+use crate::settings::{Given, Project, RunRequest, read_flag, resolve_run, split_assignment};
 
 /// Arguments of `workbench backtest`.
 #[derive(Args, Debug)]
@@ -55,122 +53,62 @@ pub(crate) struct BacktestArgs {
     format: Format,
 }
 
-/// How long each stage took.
-struct Stages {
-    last: Instant,
-    seconds: Vec<(&'static str, f64)>,
-}
-
-impl Stages {
-    fn done(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.seconds.push((name, (now - self.last).as_secs_f64()));
-        self.last = now;
-    }
-}
-
 /// Runs a strategy, or finds that it has been run.
 ///
 /// # Errors
 /// If settings, data or the strategy do not go together, or the run cannot be stored.
 pub(crate) fn run(args: &BacktestArgs, global: &Global) -> anyhow::Result<ExitCode> {
-    let mut stages = Stages { last: Instant::now(), seconds: Vec::new() };
+    let mut stages = Stages::begin();
     let started = now();
     let project = global.project()?;
     let spec_file = project.spec(args.spec.as_deref())?;
     let settings = project.settings(Some(&spec_file), &flags(args, global)?)?;
     let request = resolve_run(&settings, STRATEGIES, &spec_file.path)?;
     let progress = Progress::step("looking up data");
-    let data = project.folder(&settings, "paths.data");
-    let mut catalog = open_catalog(&data)?;
-    let names = request.roles.iter().flat_map(|(_, names)| names).chain(&request.benchmark);
-    if sample::is_wanted(&catalog, names) {
-        progress.next("importing the sample series");
-        sample::import(&catalog, started)?;
-        catalog = open_catalog(&data)?;
-    }
+    let catalog = open_with_sample(&project.folder(&settings, "paths.data"), &request, started, &progress)?;
     let entry = request.strategy;
     let market = Market::find(catalog, &request)?;
-    let spec = RunSpec {
-        strategy: entry.name.to_string(),
-        params: request.params,
-        roles: request.roles,
-        interval: request.interval,
-        from: market.from,
-        to: market.to,
-        benchmark: request.benchmark,
-        simulation: request.simulation,
-        risk: request.risk,
-        data: market.fingerprints.clone(),
-        code_id: env!("WORKBENCH_CODE_ID").to_string(),
-    };
+    let spec = market.run_spec(request, env!("WORKBENCH_CODE_ID"));
     let id = RunId::of(&spec.canonical());
     let store = RunStore::open(project.folder(&settings, "paths.experiments"));
-    if !args.force
-        && let Some(manifest) = store.find(&id)?
-    {
-        drop(progress);
-        output::note("this run is stored already; --force runs it again");
-        print(&store, &manifest, &store.metrics(&id)?, args.format);
-        return Ok(ExitCode::SUCCESS);
-    }
     stages.done("settings");
 
-    progress.next("reading bars");
-    let mut bars = market.read()?;
-    let benchmark = market.benchmark.as_ref().and_then(|_| bars.pop());
-    stages.done("read");
-
-    let input = RunInput {
-        entry,
-        spec: &spec,
-        instruments: market.instruments.clone(),
-        bars: &bars,
-        benchmark: benchmark.as_ref(),
+    let stored = if args.force { None } else { store.find(&id)? };
+    let manifest = match stored {
+        Some(manifest) => {
+            drop(progress);
+            output::note("this run is stored already; --force runs it again");
+            manifest
+        }
+        None => {
+            let execution = Execution { entry, spec: &spec, id, market: &market, started };
+            execution.store_in(&store, args.force, &progress, &mut stages)?;
+            drop(progress);
+            store.find(&id)?.expect("it was just stored")
+        }
     };
-    let total: u64 = bars.iter().map(|b| b.len() as u64).sum();
-    progress.length("running", total);
-    let result = run_engine(&input, &mut |done| progress.at(done))?;
-    stages.done("run");
-
-    progress.next("writing the report");
-    let tearsheet = Tearsheet::of(&result.outcome);
-    stages.done("figures");
-    let notes = notes(&market, &input, &result)?;
-    let provenance = provenance(&spec, &market, &result, &tearsheet, &notes, started, &stages);
-    let page = Page {
-        input: &input,
-        outcome: &result.outcome,
-        tearsheet: &tearsheet,
-        notes: &notes,
-        provenance: &shown(&id, &result, &provenance),
-    };
-    let report = render(&page)?;
-    stages.done("report");
-    let new = NewRun {
-        id,
-        spec: &spec_text(&spec),
-        digest: &result.digest.to_string(),
-        provenance: &provenance,
-        outcome: &result.outcome,
-        tearsheet: &tearsheet,
-        report: &report,
-    };
-    if args.force {
-        store.replace(&new)?;
-    } else if store.write(&new)? == Written::AlreadyThere {
-        output::note("another process stored this run first; its files stay");
-    }
-    stages.done("store");
-    drop(progress);
-
-    let manifest = store.find(&id)?.expect("it was just stored");
     print(&store, &manifest, &store.metrics(&id)?, args.format);
     if args.timings {
-        let each: Vec<String> = stages.seconds.iter().map(|(name, s)| format!("{name} {s:.3} s")).collect();
-        output::note(each.join(", "));
+        output::note(stages);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The catalog, with the sample series in it where the run asks for it.
+fn open_with_sample(
+    data: &Path,
+    request: &RunRequest,
+    now: Ts,
+    progress: &Progress,
+) -> anyhow::Result<Catalog> {
+    let catalog = open_catalog(data)?;
+    let names = request.roles.iter().flat_map(|(_, names)| names).chain(&request.benchmark);
+    if !sample::is_wanted(&catalog, names) {
+        return Ok(catalog);
+    }
+    progress.next("importing the sample series");
+    sample::import(&catalog, now)?;
+    open_catalog(data)
 }
 
 /// The layer of flags.
@@ -192,50 +130,6 @@ fn flags(args: &BacktestArgs, global: &Global) -> anyhow::Result<Vec<Given>> {
 pub(crate) fn now() -> Ts {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
     Ts(i64::try_from(since.as_nanos()).expect("it is before 2262"))
-}
-
-fn provenance(
-    spec: &RunSpec,
-    market: &Market,
-    result: &RunResult,
-    tearsheet: &Tearsheet,
-    notes: &[String],
-    started: Ts,
-    stages: &Stages,
-) -> Provenance {
-    let warnings = wb_report::warnings(&result.outcome, tearsheet);
-    let version = env!("CARGO_PKG_VERSION").to_string();
-    Provenance {
-        title: title(spec),
-        workbench: version,
-        code_id: spec.code_id.clone(),
-        started,
-        duration_s: stages.seconds.iter().map(|(_, s)| s).sum(),
-        host: hostname(),
-        versions: BTreeMap::from([
-            ("os".to_string(), std::env::consts::OS.to_string()),
-            ("architecture".to_string(), std::env::consts::ARCH.to_string()),
-        ]),
-        warnings: notes.iter().cloned().chain(warnings.into_iter().map(|w| w.text)).collect(),
-        data: market.datasets().map(|(name, fingerprint)| Dataset { name, fingerprint }).collect(),
-    }
-}
-
-fn hostname() -> String {
-    std::fs::read_to_string("/etc/hostname")
-        .map_or_else(|_| "unknown".to_string(), |name| name.trim().to_string())
-}
-
-/// What the report says about where the run comes from.
-fn shown(id: &RunId, result: &RunResult, provenance: &Provenance) -> Vec<(String, String)> {
-    let mut rows = vec![
-        ("Run".to_string(), id.to_string()),
-        ("Digest".to_string(), result.digest.to_string()),
-        ("Code".to_string(), provenance.code_id.clone()),
-        ("Workbench".to_string(), provenance.workbench.clone()),
-    ];
-    rows.extend(provenance.data.iter().map(|d| (d.name.clone(), d.fingerprint.clone())));
-    rows
 }
 
 /// The headline figures, in the order in which they are shown.
@@ -284,5 +178,17 @@ fn print(store: &RunStore, manifest: &Manifest, metrics: &Metrics, format: Forma
     output::table(&about);
     for warning in &manifest.provenance.warnings {
         output::warning(warning);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_headline_is_a_figure() {
+        for key in HEADLINES {
+            assert!(Tearsheet::describe().any(|figure| figure.key == *key), "{key}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Global;
 use crate::output::{self, Align, Format, Table};
-use crate::settings::{KEYS, Settings, Source};
+use crate::settings::{Entry, KEYS, Settings};
 
 /// Arguments of `workbench config`.
 #[derive(Args, Debug)]
@@ -45,16 +45,24 @@ pub(crate) fn run(args: &ConfigArgs, global: &Global) -> anyhow::Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// Path, value and source of every key, set or not, in the order of the table of keys.
-fn rows(settings: &Settings) -> Vec<(String, Option<(String, &Source)>, &'static str)> {
+/// One key, set or not.
+struct Row<'a> {
+    path: String,
+    entry: Option<&'a Entry>,
+    doc: &'static str,
+}
+
+/// Every key in the order of the table of keys, the parameters after the strategy.
+fn rows(settings: &Settings) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for key in KEYS {
-        let entry = settings.get(key.path).map(|entry| (entry.written.clone(), &entry.source));
-        rows.push((key.path.to_string(), entry, key.doc));
+        rows.push(Row { path: key.path.to_string(), entry: settings.get(key.path), doc: key.doc });
         if key.path == "strategy" {
             let params = settings.below("params.");
-            rows.extend(params.map(|(name, entry)| {
-                (format!("params.{name}"), Some((entry.written.clone(), &entry.source)), "")
+            rows.extend(params.map(|(name, entry)| Row {
+                path: format!("params.{name}"),
+                entry: Some(entry),
+                doc: "",
             }));
         }
     }
@@ -64,9 +72,9 @@ fn rows(settings: &Settings) -> Vec<(String, Option<(String, &Source)>, &'static
 fn as_table(settings: &Settings) -> Table {
     let mut table =
         Table::new([("key", Align::Left), ("value", Align::Left), ("from", Align::Left), ("", Align::Left)]);
-    for (path, entry, doc) in rows(settings) {
+    for Row { path, entry, doc } in rows(settings) {
         let (value, source) = match entry {
-            Some((value, source)) => (value, source.to_string()),
+            Some(entry) => (entry.written.clone(), entry.source.to_string()),
             None => ("-".to_string(), "-".to_string()),
         };
         table.row([path, value, source, doc.to_string()]);
@@ -75,12 +83,10 @@ fn as_table(settings: &Settings) -> Table {
 }
 
 fn as_json(settings: &Settings) -> serde_json::Value {
-    let entries = rows(settings).into_iter().map(|(path, entry, _)| {
-        let (value, source) = match entry {
-            Some((value, source)) => (Some(value), Some(source.to_string())),
-            None => (None, None),
-        };
-        (path, json!({ "value": value, "source": source }))
+    let entries = rows(settings).into_iter().map(|row| {
+        let value = row.entry.map(|entry| entry.written.clone());
+        let source = row.entry.map(|entry| entry.source.to_string());
+        (row.path, json!({ "value": value, "source": source }))
     });
     entries.collect::<serde_json::Map<_, _>>().into()
 }

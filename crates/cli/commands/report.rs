@@ -3,7 +3,7 @@
 use std::process::{Command, ExitCode};
 
 use clap::Args;
-use wb_engine::{RunInput, RunSpec};
+use wb_engine::RunInput;
 use wb_metrics::Tearsheet;
 use wb_store::{RunId, RunStore};
 use wb_strategies::STRATEGIES;
@@ -13,7 +13,7 @@ use super::runs::open_store;
 use crate::error::UserError;
 use crate::market::{Market, open_catalog};
 use crate::output;
-use crate::page::{Page, render};
+use crate::page::{Page, provenance_rows, render};
 use crate::settings::{Project, SpecText, resolve_run};
 
 /// Arguments of `workbench report`.
@@ -71,40 +71,19 @@ fn render_again(store: &RunStore, id: &RunId, global: &Global) -> anyhow::Result
             .hint("its stored report is as it was; run the spec again for a new one")
             .into());
     }
-    let spec = RunSpec {
-        strategy: entry.name.to_string(),
-        params: request.params,
-        roles: request.roles,
-        interval: request.interval,
-        from: market.from,
-        to: market.to,
-        benchmark: request.benchmark,
-        simulation: request.simulation,
-        risk: request.risk,
-        data: market.fingerprints.clone(),
-        code_id: stored.manifest.provenance.code_id.clone(),
-    };
-    let mut bars = market.read()?;
-    if market.benchmark.is_some() {
-        bars.pop();
-    }
+    let spec = market.run_spec(request, &stored.manifest.provenance.code_id);
+    let bars = market.read()?;
     let input = RunInput {
         entry,
         spec: &spec,
         instruments: market.instruments.clone(),
-        bars: &bars,
-        benchmark: None,
+        bars: bars.traded(),
+        benchmark: bars.benchmark(),
     };
     let tearsheet = Tearsheet::of(&stored.outcome);
     let manifest = &stored.manifest;
-    let mut provenance = vec![
-        ("Run".to_string(), id.to_string()),
-        ("Digest".to_string(), manifest.digest.clone()),
-        ("Code".to_string(), manifest.provenance.code_id.clone()),
-        ("Workbench".to_string(), manifest.provenance.workbench.clone()),
-        ("Rendered by".to_string(), env!("CARGO_PKG_VERSION").to_string()),
-    ];
-    provenance.extend(manifest.provenance.data.iter().map(|d| (d.name.clone(), d.fingerprint.clone())));
+    let mut provenance = provenance_rows(id, &manifest.digest, &manifest.provenance);
+    provenance.push(("Rendered by".to_string(), env!("CARGO_PKG_VERSION").to_string()));
     let computed: Vec<String> =
         wb_report::warnings(&stored.outcome, &tearsheet).into_iter().map(|w| w.text).collect();
     let notes: Vec<String> =

@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use wb_core::Span;
 use wb_metrics::{Tearsheet, Unit};
-use wb_store::{Manifest, Metrics, RunId, RunStore};
+use wb_store::{Listing, Manifest, Metrics, RunId, RunStore};
 
 use super::Global;
 use super::backtest::now;
-use crate::error::{Exit, UserError};
+use crate::error::UserError;
 use crate::figures::written;
 use crate::output::{self, Align, Format, Table};
 use crate::settings::Project;
@@ -106,7 +106,7 @@ pub(super) fn open_store(global: &Global) -> anyhow::Result<RunStore> {
 }
 
 fn list(store: &RunStore, format: Format) -> anyhow::Result<ExitCode> {
-    let listing = store.list()?;
+    let Listing { runs, mut damaged } = store.list()?;
     let mut table = Table::new([
         ("run", Align::Left),
         ("started", Align::Left),
@@ -117,8 +117,15 @@ fn list(store: &RunStore, format: Format) -> anyhow::Result<ExitCode> {
         ("trades", Align::Right),
     ]);
     let mut rows = Vec::new();
-    for manifest in &listing.runs {
-        let metrics = store.metrics(&manifest.id)?;
+    for manifest in &runs {
+        let metrics = match store.metrics(&manifest.id) {
+            Ok(metrics) => metrics,
+            // One damaged run hides no other.
+            Err(error) => {
+                damaged.push(error);
+                continue;
+            }
+        };
         let figure = |key: &str, unit| written(metrics.get(key), unit);
         let started = manifest.provenance.started.to_string();
         table.row([
@@ -134,14 +141,10 @@ fn list(store: &RunStore, format: Format) -> anyhow::Result<ExitCode> {
     }
     match format {
         Format::Json => output::json(&rows.into()),
-        Format::Table if listing.runs.is_empty() => {
-            output::note("no runs yet: `workbench backtest` makes one")
-        }
+        Format::Table if rows.is_empty() => output::note("no runs yet: `workbench backtest` makes one"),
         Format::Table => output::table(&table),
     }
-    for error in &listing.damaged {
-        output::warning(error);
-    }
+    damaged.iter().for_each(output::warning);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -293,10 +296,7 @@ fn prune(store: &RunStore, args: &PruneArgs) -> anyhow::Result<ExitCode> {
     match (old.len(), args.yes) {
         (0, _) => output::note(format_args!("no run is older than {}", args.older_than)),
         (n, true) => output::note(format_args!("{n} removed")),
-        (n, false) => {
-            output::note(format_args!("{n} would be removed; say --yes to remove them"));
-            return Ok(ExitCode::from(Exit::No.code()));
-        }
+        (n, false) => output::note(format_args!("{n} would be removed; say --yes to remove them")),
     }
     Ok(ExitCode::SUCCESS)
 }

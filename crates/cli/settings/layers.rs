@@ -68,7 +68,8 @@ impl Settings {
             None => Value::Param(given.raw.clone()),
         };
         if lower {
-            let entry = Entry { value, written: given.raw.to_string(), source: given.source.clone() };
+            let written = given.raw.text().map_or_else(|| given.raw.to_string(), str::to_string);
+            let entry = Entry { value, written, source: given.source.clone() };
             self.entries.insert(given.path.clone(), entry);
         }
         Ok(())

@@ -11,8 +11,7 @@ mod resolve;
 mod sources;
 
 pub(crate) use keys::KEYS;
-pub(crate) use layers::{Settings, read_flag, split_assignment};
+pub(crate) use layers::{Entry, Settings, read_flag, split_assignment};
 pub(crate) use options::Given;
 pub(crate) use project::{Project, SpecText};
 pub(crate) use resolve::{RunRequest, When, resolve_run, strategy_named};
-pub(crate) use sources::Source;

@@ -3,6 +3,8 @@
 mod audit;
 #[cfg(feature = "ingest")]
 mod import;
+#[cfg(not(feature = "ingest"))]
+mod lacking;
 mod list;
 #[cfg(feature = "ingest")]
 mod resample;
@@ -19,14 +21,22 @@ use wb_core::Interval;
 use super::Global;
 use crate::error::UserError;
 use crate::market::{find_series, open_catalog};
+#[cfg(feature = "ingest")]
 use crate::output;
+
+#[cfg(feature = "ingest")]
+use {import::ImportArgs, resample::ResampleArgs, synth::SynthArgs};
+#[cfg(not(feature = "ingest"))]
+use {
+    lacking::LackingArgs as ImportArgs, lacking::LackingArgs as ResampleArgs,
+    lacking::LackingArgs as SynthArgs,
+};
 
 /// The commands below `workbench data`.
 #[derive(Subcommand, Debug)]
 pub(crate) enum DataCommand {
     /// Bring files of bars into the catalog
-    #[cfg(feature = "ingest")]
-    Import(Box<import::ImportArgs>),
+    Import(Box<ImportArgs>),
     /// Every series in a line
     List(list::ListArgs),
     /// A series: what its numbers mean, its first and last bars
@@ -34,11 +44,9 @@ pub(crate) enum DataCommand {
     /// What is wrong, missing or odd in a series
     Audit(audit::AuditArgs),
     /// Make longer bars of a series
-    #[cfg(feature = "ingest")]
-    Resample(resample::ResampleArgs),
+    Resample(ResampleArgs),
     /// Make up bars from a seed
-    #[cfg(feature = "ingest")]
-    Synth(synth::SynthArgs),
+    Synth(SynthArgs),
 }
 
 /// Does what was asked for.
@@ -50,15 +58,17 @@ pub(crate) fn run(command: DataCommand, global: &Global) -> anyhow::Result<ExitC
     let settings = project.settings(None, &global.flags()?)?;
     let catalog = open_catalog(&project.folder(&settings, "paths.data"))?;
     match command {
-        #[cfg(feature = "ingest")]
-        DataCommand::Import(args) => import::run(&args, &catalog),
         DataCommand::List(args) => list::run(&args, &catalog),
         DataCommand::Show(args) => show::run(&args, &catalog),
         DataCommand::Audit(args) => audit::run(&args, &catalog),
         #[cfg(feature = "ingest")]
+        DataCommand::Import(args) => import::run(&args, &catalog),
+        #[cfg(feature = "ingest")]
         DataCommand::Resample(args) => resample::run(&args, &catalog),
         #[cfg(feature = "ingest")]
         DataCommand::Synth(args) => synth::run(&args, &catalog),
+        #[cfg(not(feature = "ingest"))]
+        DataCommand::Import(_) | DataCommand::Resample(_) | DataCommand::Synth(_) => lacking::run(),
     }
 }
 
@@ -93,6 +103,7 @@ fn parse_interval(text: &str) -> Result<Interval, String> {
 }
 
 /// Prints what was assumed or left out.
+#[cfg(feature = "ingest")]
 fn print_notes(notes: &[String]) {
     notes.iter().for_each(output::note);
 }

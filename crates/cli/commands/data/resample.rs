@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use serde_json::json;
 use wb_catalog::{Catalog, Overlap};
 use wb_core::Interval;
 use wb_ingest::{ResampleRequest, resample};
 
 use super::{parse_interval, print_notes, series};
 use crate::figures::grouped;
-use crate::output::{self, Progress};
+use crate::output::{self, Format, Progress};
 
 /// Arguments of `workbench data resample`.
 #[derive(Args, Debug)]
@@ -26,6 +27,9 @@ pub(crate) struct ResampleArgs {
     /// Stored bars from the first to the last new one make way for the new ones
     #[arg(long)]
     replace: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
 }
 
 /// Makes longer bars.
@@ -38,8 +42,21 @@ pub(super) fn run(args: &ResampleArgs, catalog: &Catalog) -> anyhow::Result<Exit
     let progress = Progress::step("resampling");
     let report = resample(catalog, &ResampleRequest { series: info.key.clone(), to: args.to, overlap })?;
     drop(progress);
-    let (read, written) = (grouped(report.rows as f64, 0), grouped(report.committed.new_rows as f64, 0));
-    output::line(format_args!("{written} bars of {} from {read} bars of {}", report.series, info.key));
+    let (read, new) = (report.rows, report.committed.new_rows);
+    match args.format {
+        Format::Json => output::json(&json!({
+            "series": report.series.to_string(),
+            "from": info.key.to_string(),
+            "rows_read": read,
+            "new_rows": new,
+            "rows": report.committed.rows,
+            "notes": report.notes,
+        })),
+        Format::Table => {
+            let (read, new) = (grouped(read as f64, 0), grouped(new as f64, 0));
+            output::line(format_args!("{new} bars of {} from {read} bars of {}", report.series, info.key));
+        }
+    }
     print_notes(&report.notes);
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use serde_json::json;
 use wb_catalog::Catalog;
 use wb_core::{Grid, Interval, Ts};
 use wb_ingest::{SynthRequest, synth};
@@ -10,7 +11,7 @@ use wb_ingest::{SynthRequest, synth};
 use super::import::parse_grid;
 use super::parse_interval;
 use crate::figures::grouped;
-use crate::output::{self, Progress};
+use crate::output::{self, Format, Progress};
 
 /// Arguments of `workbench data synth`.
 #[derive(Args, Debug)]
@@ -57,6 +58,9 @@ pub(crate) struct SynthArgs {
     /// Quantity grid
     #[arg(long, default_value = "0.001", value_parser = parse_grid)]
     lot: Grid,
+    /// How to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
 }
 
 fn parse_ts(text: &str) -> Result<Ts, String> {
@@ -85,9 +89,17 @@ pub(super) fn run(args: &SynthArgs, catalog: &Catalog) -> anyhow::Result<ExitCod
     };
     synth(catalog, &request)?;
     drop(progress);
-    for symbol in &request.symbols {
-        let bars = grouped(args.bars as f64, 0);
-        output::line(format_args!("{bars} bars of {} for {}:{symbol}", args.interval, args.venue));
+    let names = request.symbols.iter().map(|symbol| format!("{}:{symbol}", args.venue));
+    match args.format {
+        Format::Json => {
+            let interval = args.interval.to_string();
+            let rows = names.map(|name| json!({ "series": name, "interval": interval, "rows": args.bars }));
+            output::json(&rows.collect());
+        }
+        Format::Table => {
+            let bars = grouped(args.bars as f64, 0);
+            names.for_each(|name| output::line(format_args!("{bars} bars of {} for {name}", args.interval)));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,149 @@
+//! A run from its spec to its stored folder: bars, engine, figures, report, files.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use wb_core::Ts;
+use wb_engine::{RunInput, RunResult, RunSpec, run as run_engine};
+use wb_kernel::StrategyEntry;
+use wb_metrics::Tearsheet;
+use wb_store::{Dataset, NewRun, Provenance, RunId, RunStore, Written};
+
+use crate::market::Market;
+use crate::notes::notes;
+use crate::output::{self, Progress};
+use crate::page::{Page, provenance_rows, render, title};
+use crate::spec_file::spec_text;
+
+/// How long each stage took.
+pub(crate) struct Stages {
+    last: Instant,
+    seconds: Vec<(&'static str, f64)>,
+}
+
+impl Stages {
+    /// Begins to measure.
+    pub(crate) fn begin() -> Stages {
+        Stages { last: Instant::now(), seconds: Vec::new() }
+    }
+
+    /// Ends a stage and begins the next.
+    pub(crate) fn done(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.seconds.push((name, (now - self.last).as_secs_f64()));
+        self.last = now;
+    }
+
+    fn total(&self) -> f64 {
+        self.seconds.iter().map(|(_, seconds)| seconds).sum()
+    }
+}
+
+/// `settings 0.001 s, read 0.052 s`
+impl std::fmt::Display for Stages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let each = self.seconds.iter().map(|(name, seconds)| format!("{name} {seconds:.3} s"));
+        f.write_str(&each.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// A run that is about to be done.
+pub(crate) struct Execution<'a> {
+    /// The strategy's line in the table.
+    pub(crate) entry: &'a StrategyEntry,
+    /// The run.
+    pub(crate) spec: &'a RunSpec,
+    /// Its id.
+    pub(crate) id: RunId,
+    /// Its data.
+    pub(crate) market: &'a Market,
+    /// When it was asked for.
+    pub(crate) started: Ts,
+}
+
+impl Execution<'_> {
+    /// Does it and stores it; with `replace` over what is stored.
+    ///
+    /// # Errors
+    /// If data, strategy and settings do not go together, or the run cannot be stored.
+    pub(crate) fn store_in(
+        &self,
+        store: &RunStore,
+        replace: bool,
+        progress: &Progress,
+        stages: &mut Stages,
+    ) -> anyhow::Result<()> {
+        progress.next("reading bars");
+        let bars = self.market.read()?;
+        stages.done("read");
+        let input = RunInput {
+            entry: self.entry,
+            spec: self.spec,
+            instruments: self.market.instruments.clone(),
+            bars: bars.traded(),
+            benchmark: bars.benchmark(),
+        };
+        progress.length("running", bars.traded().iter().map(|bars| bars.len() as u64).sum());
+        let result = run_engine(&input, &mut |done| progress.at(done))?;
+        stages.done("run");
+
+        progress.next("writing the report");
+        let tearsheet = Tearsheet::of(&result.outcome);
+        stages.done("figures");
+        let notes = notes(self.market, &input, &result)?;
+        let provenance = self.provenance(&result, &tearsheet, &notes, stages.total());
+        let report = render(&Page {
+            input: &input,
+            outcome: &result.outcome,
+            tearsheet: &tearsheet,
+            notes: &notes,
+            provenance: &provenance_rows(&self.id, &result.digest.to_string(), &provenance),
+        })?;
+        stages.done("report");
+        let new = NewRun {
+            id: self.id,
+            spec: &spec_text(self.spec),
+            digest: &result.digest.to_string(),
+            provenance: &provenance,
+            outcome: &result.outcome,
+            tearsheet: &tearsheet,
+            report: &report,
+        };
+        if replace {
+            store.replace(&new)?;
+        } else if store.write(&new)? == Written::AlreadyThere {
+            output::note("another process stored this run first; its files stay");
+        }
+        stages.done("store");
+        Ok(())
+    }
+
+    fn provenance(
+        &self,
+        result: &RunResult,
+        tearsheet: &Tearsheet,
+        notes: &[String],
+        seconds: f64,
+    ) -> Provenance {
+        let warnings = wb_report::warnings(&result.outcome, tearsheet);
+        Provenance {
+            title: title(self.spec),
+            workbench: env!("CARGO_PKG_VERSION").to_string(),
+            code_id: self.spec.code_id.clone(),
+            started: self.started,
+            duration_s: seconds,
+            host: hostname(),
+            versions: BTreeMap::from([
+                ("os".to_string(), std::env::consts::OS.to_string()),
+                ("architecture".to_string(), std::env::consts::ARCH.to_string()),
+            ]),
+            warnings: notes.iter().cloned().chain(warnings.into_iter().map(|w| w.text)).collect(),
+            data: self.market.datasets().map(|(name, fingerprint)| Dataset { name, fingerprint }).collect(),
+        }
+    }
+}
+
+fn hostname() -> String {
+    std::fs::read_to_string("/etc/hostname")
+        .map_or_else(|_| "unknown".to_string(), |name| name.trim().to_string())
+}
