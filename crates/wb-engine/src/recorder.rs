@@ -47,8 +47,10 @@ impl Recorder {
         for record in session.records_before() {
             self.on_record(session, record);
         }
-        for (instrument, high, low) in self.bars.drain(..) {
-            self.trips.on_bar(instrument, high, low);
+        if !self.bars.is_empty() {
+            for (instrument, high, low) in self.bars.drain(..) {
+                self.trips.on_bar(instrument, high, low);
+            }
         }
         self.trips.on_bar(event.instrument, bar.high, bar.low);
         for record in session.records_after() {

@@ -29,8 +29,9 @@ pub struct Session {
     records: Vec<Record>,
     /// How many of them were there when the kernel saw the market event.
     before: usize,
-    /// Answers of the kernel since time last moved on.
+    /// Answers of the kernel at the instant of the last one.
     answers: usize,
+    answered: Ts,
     /// Whether a close has begun whose last event is still to come.
     mid_close: bool,
     /// The events of that close, which the kernel has not seen.
@@ -85,6 +86,7 @@ impl Session {
             records: Vec::new(),
             before: 0,
             answers: 0,
+            answered: Ts::MIN,
             mid_close: false,
             close: Vec::new(),
             mail: Mail::default(),
@@ -116,18 +118,14 @@ impl Session {
     /// Takes the next market event, in the order of `ts_event`. The last one of each close must say so.
     #[inline]
     pub fn on_market(&mut self, event: &MarketEvent) {
-        if !self.mid_close {
-            self.answers = 0;
-            if !self.records.is_empty() {
-                self.records.clear();
-            }
+        if !self.mid_close && !self.records.is_empty() {
+            self.records.clear();
         }
         if self.instant {
             self.step(event);
         } else {
             self.step_with_latency(event);
         }
-        self.mid_close = !event.last;
     }
 
     /// Delivers what is still on its way after the last market event. Timers no longer run, and commands that the
@@ -167,8 +165,9 @@ impl Session {
 
     /// One event of a close that has several.
     fn step_of_many(&mut self, event: &MarketEvent, now: Ts) {
+        self.mid_close = !event.last;
         self.close.push(*event);
-        if !event.last {
+        if self.mid_close {
             return;
         }
         if self.venue.has_due() {
@@ -195,13 +194,22 @@ impl Session {
     /// Passes what the venue has to say to the kernel and the kernel's answers back, until both are at rest.
     #[cold]
     fn settle(&mut self, now: Ts) {
-        while self.answers <= MOST_ANSWERS {
+        while self.has_patience(now, 0) {
             let Some(event) = self.venue.poll(now) else { return };
             // On bars the venue learns at the close what happened at the open; the kernel's time has moved on.
             self.tell(&at(event, now));
-            self.answers += self.commands.len();
+            self.has_patience(now, self.commands.len());
             self.carry(now);
         }
+    }
+
+    /// Counts more answers at this instant; false when there have been too many.
+    fn has_patience(&mut self, now: Ts, more: usize) -> bool {
+        if now > self.answered {
+            (self.answered, self.answers) = (now, 0);
+        }
+        self.answers += more;
+        self.answers <= MOST_ANSWERS
     }
 
     /// Tells the kernel of something that is no market data, or that has been on its way.
@@ -229,12 +237,12 @@ impl Session {
 
     #[cold]
     fn run_due_timers(&mut self, until: Ts) {
+        self.answers = 0;
         while let Some((due, id)) = self.kernel.next_timer().filter(|(ts, _)| *ts <= until) {
-            self.answers = if due > self.kernel.now() { 0 } else { self.answers + 1 };
-            if self.answers > MOST_ANSWERS {
+            let ts = due.max(self.kernel.now());
+            if !self.has_patience(ts, 1) {
                 return;
             }
-            let ts = due.max(self.kernel.now());
             self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
             self.carry(ts);
             self.settle(ts);
@@ -243,6 +251,7 @@ impl Session {
 
     #[cold]
     fn step_with_latency(&mut self, event: &MarketEvent) {
+        self.answers = 0;
         // Whatever arrives at the venue before this event, and whatever follows from it.
         self.deliver_until(Ts(event.ts_event.0 - 1));
         self.venue.on_market(event);
@@ -250,7 +259,8 @@ impl Session {
         let received =
             MarketEvent { ts_recv: event.ts_recv.max(event.ts_event + self.latency.feed), ..*event };
         self.mail.send(received.ts_recv, Rank::KernelMarket, Letter::ToKernel(Event::Market(received)));
-        if event.last {
+        self.mid_close = !event.last;
+        if !self.mid_close {
             self.deliver_until(event.ts_event);
         }
         // With latency nothing is filled at the close that caused it.
@@ -258,19 +268,18 @@ impl Session {
     }
 
     fn deliver_until(&mut self, until: Ts) {
-        while self.answers <= MOST_ANSWERS {
-            let now = self.kernel.now();
+        loop {
             let next = self.mail.queue.first_key_value().map(|((ts, ..), _)| *ts);
-            let timer = self.kernel.next_timer().map(|(due, id)| (due.max(now), id));
-            let ts = if let Some((ts, id)) = timer.filter(|(ts, _)| next.is_none_or(|next| *ts <= next)) {
-                if ts > until {
-                    return;
-                }
+            let timer = self.kernel.next_timer().map(|(due, id)| (due.max(self.kernel.now()), id));
+            let timer = timer.filter(|(ts, _)| next.is_none_or(|next| *ts <= next));
+            let Some(ts) = timer.map(|(ts, _)| ts).or(next).filter(|ts| *ts <= until) else { return };
+            if !self.has_patience(ts, usize::from(timer.is_some())) {
+                return;
+            }
+            if let Some((_, id)) = timer {
                 self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
-                self.answers += 1;
-                ts
-            } else if next.is_some_and(|ts| ts <= until) {
-                let ((ts, ..), letter) = self.mail.queue.pop_first().expect("just seen");
+            } else {
+                let (_, letter) = self.mail.queue.pop_first().expect("just seen");
                 match letter {
                     Letter::ToVenue(command) => {
                         self.venue.on_command(ts, &command);
@@ -278,11 +287,8 @@ impl Session {
                     }
                     Letter::ToKernel(event) => self.tell(&event),
                 }
-                ts
-            } else {
-                return;
-            };
-            self.answers = if ts > now { 0 } else { self.answers + self.commands.len() };
+            }
+            self.has_patience(ts, self.commands.len());
             self.post(ts);
         }
     }
