@@ -18,7 +18,7 @@ use crate::settings::{Given, Project, read_flag, split_assignment};
 
 /// Algorithmic trading research: market data in, backtests and reports out.
 #[derive(Parser, Debug)]
-#[command(name = "workbench", version, about, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "workbench", bin_name = "workbench", version, about, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     global: Global,
@@ -34,17 +34,20 @@ Examples:
 
 Exit codes: 0 done, 1 the answer is no, 2 usage or configuration, 3 data, 70 a bug, 130 interrupted.";
 
+/// The heading in help over what every command understands.
+const PROJECT: &str = "Project and settings";
+
 /// What every command understands.
 #[derive(Args, Debug)]
 pub(crate) struct Global {
     /// Project folder, instead of the nearest parent with config/workbench.toml [env: WORKBENCH_PROJECT]
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = PROJECT)]
     project: Option<PathBuf>,
     /// Use config/profiles/NAME.toml as well [env: WORKBENCH_PROFILE]
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = PROJECT)]
     profile: Option<String>,
     /// Set any key of `workbench config`, such as account.cash=50000
-    #[arg(long, value_name = "KEY=VALUE", global = true)]
+    #[arg(long, value_name = "KEY=VALUE", global = true, help_heading = PROJECT)]
     set: Vec<String>,
 }
 

@@ -16,7 +16,8 @@ Algorithmic trading research: market data in, backtests and reports out.
                                      bring your own market data
   workbench runs list                what has been run so far
 
-A run spec is a small file: see config/runs/. Every command has --help with examples.";
+A run spec is a small file: see config/runs/, or what `workbench runs show ID` prints.
+Every command has --help with examples.";
 
 /// Prints the way on.
 ///
