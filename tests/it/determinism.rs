@@ -99,13 +99,13 @@ fn all_digests() -> String {
 fn every_strategy_gives_its_golden_digest() {
     let path = root().join("tests/golden/digests.txt");
     let now = all_digests();
-    if std::env::var_os("WORKBENCH_UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, &now).expect("the golden file is written");
     }
     let golden = std::fs::read_to_string(&path).expect("tests/golden/digests.txt is part of the repository");
     assert_eq!(
         now, golden,
-        "results have changed. If that is right, run this test with WORKBENCH_UPDATE_GOLDEN=1 and say why under \
+        "results have changed. If that is right, run this test with UPDATE_GOLDEN=1 and say why under \
          `Results change` in CHANGELOG.md"
     );
     for line in golden.lines() {

@@ -81,10 +81,14 @@ impl<'a> Sift<'a> {
             OnBad::Error if audit.bad_rows > 0 => {
                 Err(IngestError::BadRows(Box::new(BadRows { places: self.places, audit })))
             }
-            OnBad::Error | OnBad::Drop if self.good_rows == 0 => Err(IngestError::Request {
+            OnBad::Error | OnBad::Drop if self.good_rows == 0 => Err(IngestError::NoBars {
                 what: format!(
-                    "no bars: {} rows of {:?} were read, {} of them bad, and {} rows of other symbols",
-                    audit.rows, self.request.symbol, audit.bad_rows, self.other_symbols
+                    "{}: {} rows of {:?} were read, {} of them bad, and {} rows of other symbols",
+                    self.request.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "),
+                    audit.rows,
+                    self.request.symbol,
+                    audit.bad_rows,
+                    self.other_symbols
                 ),
                 hint: "look into the file, and give --symbol as it writes it".to_string(),
             }),
