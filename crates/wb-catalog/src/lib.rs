@@ -8,8 +8,19 @@
 //! ```
 //!
 //! Columns are `ts`, `open`, `high`, `low`, `close`, `volume`. `ts` is the **end** of the bar, in nanoseconds
-//! UTC. A series holds its bars strictly ascending by `ts`; a bar belongs to the month (or year) in which its
-//! interval lies, so the last bar of August, stamped `2023-09-01T00:00:00Z`, is in `2023-08.parquet`.
+//! UTC. A series holds its bars strictly ascending by `ts`. Bars below an hour are kept in a file per month of
+//! UTC, longer ones per year, those of a day and more in one file, `all.parquet`. A bar belongs where its
+//! interval lies: the last bar of August, stamped `2023-09-01T00:00:00Z`, is in `2023-08.parquet`.
+//!
+//! Other readers begin at `kind=bar`, because what lies beside it is ours:
+//!
+//! ```text
+//! polars.scan_parquet("catalog/kind=bar/**/*.parquet", hive_partitioning=True)
+//! pandas.read_parquet("catalog/kind=bar", filters=[("symbol", "==", "NEARUSDT")])
+//! duckdb: SELECT * FROM read_parquet('catalog/kind=bar/**/*.parquet', hive_partitioning = true)
+//! ```
+//!
+//! Symbols are percent-encoded in paths (`symbol=BTC%2FUSDT`), which all three decode.
 //!
 //! * [`SeriesKey`] names a series, [`SeriesMeta`] says what its numbers mean.
 //! * [`Catalog::read_bars`] reads rows, [`Catalog::fingerprint`] identifies them.

@@ -1,5 +1,11 @@
 //! What audits find, by hand-made bars.
 
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use parquet::column::reader::get_typed_column_reader;
+use parquet::data_type::{DataType, DoubleType, Int64Type};
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use wb_core::{Bar, BarColumns, Calendar, Grid, Interval, Rng, Span, Ts, UtcOffsets};
 
 use crate::test_bars::walk;
@@ -251,4 +257,55 @@ fn imports_are_read_back_as_they_were_written() {
     assert_eq!(imports.iter().map(Import::text).collect::<String>(), text);
     let joined = crate::import_text::join_imports([text.as_str(), text.as_str()].into_iter());
     assert_eq!(joined, text, "each import is kept once");
+}
+
+/// A column of a foreign file, whose columns may hold nulls but do not.
+fn column<T: DataType>(reader: &SerializedFileReader<File>, index: usize) -> Vec<T::T> {
+    let (mut values, mut levels) = (Vec::new(), Vec::new());
+    for group in 0..reader.num_row_groups() {
+        let rows = reader.metadata().row_group(group).num_rows() as usize;
+        let group = reader.get_row_group(group).expect("a row group");
+        let mut column = get_typed_column_reader::<T>(group.get_column_reader(index).expect("a column"));
+        let until = levels.len() + rows;
+        while levels.len() < until {
+            let left = until - levels.len();
+            column.read_records(left, Some(&mut levels), None, &mut values).expect("reads");
+        }
+    }
+    assert_eq!(values.len(), levels.len(), "nothing is null");
+    values
+}
+
+/// Minute bars of the shared market data, or nothing where it is absent.
+fn shared_minutes(file: &str) -> Option<BarColumns> {
+    let folder = std::env::var("SHARED_MARKET_DATA")
+        .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let path = folder.join("crypto_1m/normalized").join(file);
+    let Ok(file) = File::open(&path) else {
+        #[expect(clippy::print_stderr, reason = "a test that proves nothing must say so")]
+        {
+            eprintln!("SKIPPED: {} is not there", path.display());
+        }
+        return None;
+    };
+    let reader = SerializedFileReader::new(file).expect("a Parquet file");
+    // Stamped at the open.
+    let ts = column::<Int64Type>(&reader, 0).into_iter().map(|open| Ts(open) + MINUTE.span()).collect();
+    let [open, high, low, close, volume] = [1, 2, 3, 4, 5].map(|index| column::<DoubleType>(&reader, index));
+    Some(BarColumns { interval: MINUTE, ts, open, high, low, close, volume })
+}
+
+/// The gaps that the data set's own README counts.
+fn check_shared(file: &str, rows: u64, missing: u64, gaps: u64) {
+    let Some(bars) = shared_minutes(file) else { return };
+    let audit = audit(&bars, Calendar::always_open());
+    let found = audit.issue(IssueKind::Gap).map_or(0, |gap| gap.count);
+    assert_eq!((audit.rows, audit.bad_rows, audit.missing_bars, found), (rows, 0, missing, gaps));
+}
+
+#[test]
+fn gaps_of_real_minutes_are_those_that_were_counted_independently() {
+    check_shared("BTCUSD.BITFINEX-1m-2017-12_2018-04.parquet", 217_118, 322, 63);
+    check_shared("ETHUSD.BITFINEX-1m-2018-01_2018-04.parquet", 171_957, 843, 542);
+    check_shared("NEARUSDT.BINANCE_UM-1m-2023-08_2023-10.parquet", 132_480, 0, 0);
 }
