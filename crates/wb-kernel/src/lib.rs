@@ -8,6 +8,8 @@
 //! - Time never goes back: an event earlier than the last is a panic.
 //! - No `on_` call is made until every feature declared with [`Setup::feature`] is warm.
 //! - Every order has passed the same [`RiskLimits`]; a refused one comes out as [`wb_core::Command::Refused`].
+//! - What can only make a position smaller passes every limit, and nothing that was meant to do so can turn it.
+//! - A kernel that has halted closes, at every close, what came in since.
 //! - The same events give the same commands and the same [`Digest`].
 
 mod context;

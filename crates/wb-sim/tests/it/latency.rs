@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use wb_core::Side::{Buy, Sell};
 use wb_core::{OrderEvent, OrderId, OrderRequest, Span, Ts};
+use wb_kernel::{Context, Exits, Size};
 use wb_sim::{LatencyModel, SimConfig};
 
 use crate::script::{Call, Rig, order_events};
@@ -17,19 +18,22 @@ fn seconds(n: i64) -> Span {
 /// to.
 fn rig(latency: LatencyModel, request: OrderRequest, cancels: bool) -> Rig {
     let mut bars = 0;
-    Rig::new(SimConfig { latency, ..config() }, instruments(1), move |call: Call<'_>, ctx: &mut _| {
-        let ctx: &mut wb_kernel::Context<'_> = ctx;
-        if let Call::Bar(..) = call {
-            bars += 1;
-            match bars {
-                1 => {
-                    ctx.submit(request);
+    Rig::new(
+        SimConfig { latency, ..config() },
+        instruments(1),
+        move |call: Call<'_>, ctx: &mut Context<'_>| {
+            if let Call::Bar(..) = call {
+                bars += 1;
+                match bars {
+                    1 => {
+                        ctx.submit(request);
+                    }
+                    2 if cancels => ctx.cancel(OrderId(1)),
+                    _ => {}
                 }
-                2 if cancels => ctx.cancel(OrderId(1)),
-                _ => {}
             }
-        }
-    })
+        },
+    )
 }
 
 /// Sends a market order at the first close, at 100; bar n then opens at 100 + n. Compares the open at which it is
@@ -114,9 +118,10 @@ fn what_is_on_its_way_at_the_end_is_delivered() {
 fn nothing_new_is_begun_after_the_end() {
     let latency = LatencyModel { feed: seconds(1), order: seconds(1), report: seconds(1) };
     let (log, seen) = mpsc::channel();
-    let mut rig =
-        Rig::new(SimConfig { latency, ..config() }, instruments(1), move |call: Call<'_>, ctx: &mut _| {
-            let ctx: &mut wb_kernel::Context<'_> = ctx;
+    let mut rig = Rig::new(
+        SimConfig { latency, ..config() },
+        instruments(1),
+        move |call: Call<'_>, ctx: &mut Context<'_>| {
             // Answers whatever happens, and wants to be called every second for ever.
             match call {
                 Call::Timer(_) => log.send(ctx.now()).expect("the test listens"),
@@ -125,9 +130,51 @@ fn nothing_new_is_begun_after_the_end() {
                 }
             }
             ctx.set_timer(ctx.now() + seconds(1));
-        });
+        },
+    );
     rig.close(&[(A, [100.0; 4])]);
     rig.close(&[(A, [100.0; 4])]);
     rig.finish();
     assert!(seen.try_iter().all(|ts| ts <= rig.now()));
+}
+
+#[test]
+fn leaving_next_to_exits_never_turns_the_position() {
+    // Held since the second bar with a stop at 95, left at the third close; the bar after that trades at the stop, in
+    // time or not for the order that leaves.
+    for (order, to_zero) in [(0, false), (0, true), (1, false), (1, true)] {
+        let latency = LatencyModel { order: Span(order), ..LatencyModel::default() };
+        let mut bars = 0;
+        let mut rig = Rig::new(
+            SimConfig { latency, ..config() },
+            instruments(1),
+            move |call: Call<'_>, ctx: &mut Context<'_>| {
+                let Call::Bar(..) = call else { return };
+                bars += 1;
+                match bars {
+                    1 => {
+                        let exits = Exits { stop_loss: Some(95.0), ..Exits::default() };
+                        ctx.enter(A, Size::Units(10.0), exits);
+                    }
+                    4 if to_zero => {
+                        ctx.target(A, Size::Units(0.0));
+                    }
+                    4 => {
+                        ctx.close(A);
+                    }
+                    _ => {}
+                }
+            },
+        );
+        let mut heard = Vec::new();
+        for low in [100.0, 100.0, 100.0, 100.0, 94.0, 100.0, 100.0] {
+            heard.extend(rig.close(&[(A, [100.0, 100.0, low, 100.0])]));
+        }
+        let expected = if order == 0 {
+            ["1 buy 10 at 100", "3 sell 10 at 100", "2 cancelled group"]
+        } else {
+            ["1 buy 10 at 100", "2 sell 10 at 95", "3 cancelled group"]
+        };
+        assert_eq!(heard, expected, "order latency {order}, to zero: {to_zero}");
+    }
 }
