@@ -1,8 +1,8 @@
 //! What a strategy sees and may do during one event.
 
 use wb_core::{
-    Bar, Command, Instrument, InstrumentId, Link, OrderId, OrderRequest, OrderType, Price, Round, Side,
-    SignedQty, TimerId, Ts,
+    Bar, Command, GroupId, Instrument, InstrumentId, Link, OrderId, OrderRequest, OrderType, Price, Round,
+    Side, SignedQty, TimerId, Ts,
 };
 
 use crate::features::{Feature, LateFeature};
@@ -150,6 +150,11 @@ impl Context<'_> {
             self.submit(exit);
         }
         Some(parent)
+    }
+
+    /// A group that no order belongs to yet, for orders of which one is to cancel the others.
+    pub fn new_group(&mut self) -> GroupId {
+        self.core.orders.next_group()
     }
 
     /// Asks to be called at `at`, or with the next event after it.

@@ -44,9 +44,9 @@ pub mod prelude {
         StrategyEntry, StrategyParams,
     };
     pub use wb_core::{
-        Bar, CancelReason, Choice, Fill, Instrument, InstrumentId, Interval, OrderEvent, OrderId,
-        OrderRequest, OrderType, Params, Price, Qty, Quote, Round, Side, SignedQty, Span, TimeInForce,
-        TimerId, Trade, Ts,
+        Bar, CancelReason, Choice, Fill, GroupId, Instrument, InstrumentId, Interval, Link, OrderEvent,
+        OrderId, OrderRequest, OrderType, Params, Price, Qty, Quote, Round, Side, SignedQty, Span,
+        TimeInForce, TimerId, Trade, Ts,
     };
     pub use wb_derive::{Choice, Params};
 }

@@ -127,7 +127,10 @@ impl Book {
         self.awake -= usize::from(place != Place::Asleep);
         match place {
             Place::Asleep => {}
-            // Nearly always the first one.
+            // Nearly always.
+            Place::Queue if self.queue.front() == Some(&id) => {
+                self.queue.pop_front();
+            }
             Place::Queue => self.queue.retain(|other| *other != id),
             Place::Immediate => self.immediate.retain(|other| *other != id),
             Place::Stop(price) => {

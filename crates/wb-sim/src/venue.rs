@@ -30,6 +30,8 @@ pub struct SimVenue {
     due: VecDeque<Event>,
     /// Cancels that arrived while a bar went on, with their time of arrival.
     pub(crate) cancels: Vec<(Ts, OrderId)>,
+    /// The last order refused that may have been an entry; its exits come right behind it.
+    refused: Option<OrderId>,
     /// Orders that end with the venue's day.
     day_orders: usize,
     /// Orders woken inside the bar that is being matched.
@@ -71,6 +73,7 @@ impl SimVenue {
             groups: BTreeMap::new(),
             due: VecDeque::new(),
             cancels: Vec::new(),
+            refused: None,
             day_orders: 0,
             woken: Vec::new(),
             scratch: Vec::new(),
@@ -204,14 +207,16 @@ impl SimVenue {
         let last = self.markets[request.instrument.index()].last;
         let taker = self.crosses(request, last);
         if taker && matches!(request.kind, OrderType::Limit { post_only: true, .. }) {
+            self.refused = Some(id);
             self.say(now, OrderEvent::Rejected(id, Reject::PostOnly));
             return;
         }
         if let Link::OnFill { parent, .. } = request.link
             && !self.orders.contains(parent)
         {
-            // The parent has come and gone while this was on its way: the exit works at once if there is a position.
-            if self.reducible(request).is_zero() {
+            // The parent has come and gone while this was on its way: the exit works at once if there is a position,
+            // unless the parent was refused and has no part in it.
+            if self.refused == Some(parent) || self.reducible(request).is_zero() {
                 self.say(now, OrderEvent::Rejected(id, Reject::ReduceOnly));
                 return;
             }

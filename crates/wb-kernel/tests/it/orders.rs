@@ -116,6 +116,18 @@ fn exits_are_sent_with_their_entry_and_rounded_to_be_safe() {
 }
 
 #[test]
+fn every_group_is_new() {
+    let (log, groups) = mpsc::channel();
+    flat().act(move |ctx| {
+        log.send(ctx.new_group()).expect("the test listens");
+        ctx.enter(A, Size::Units(1.0), Exits { stop_loss: Some(90.0), ..Exits::default() });
+        log.send(ctx.new_group()).expect("the test listens");
+    });
+    // The exits have the one in between.
+    assert_eq!(groups.try_iter().map(|group| group.0).collect::<Vec<_>>(), [1, 3]);
+}
+
+#[test]
 fn an_entry_that_is_refused_has_no_exits() {
     let mut hand = Hand::new(RiskLimits { max_order_notional: Some(1.0), ..RiskLimits::default() });
     hand.close(&[100.0, 50.0]);

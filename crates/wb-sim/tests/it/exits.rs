@@ -225,6 +225,18 @@ fn an_exit_that_comes_after_the_entry_works_if_there_is_a_position() {
 }
 
 #[test]
+fn exits_of_an_entry_that_was_refused_are_refused_whatever_is_held() {
+    let entry =
+        OrderRequest { kind: OrderType::Limit { price: price(101), post_only: true }, ..limit(Buy, 2, 101) };
+    let mut hand = Hand::new(config());
+    hand.send(market(Buy, 2));
+    hand.bar([100.0; 4]);
+    assert_eq!(hand.send(entry), ["2 rejected: post-only order would take liquidity"]);
+    assert_eq!(hand.send(exit_of(2, stop(Sell, 2, 95))), ["3 rejected: nothing to reduce"]);
+    assert_eq!(hand.send(exit_of(2, limit(Sell, 2, 105))), ["4 rejected: nothing to reduce"]);
+}
+
+#[test]
 fn of_a_group_the_first_that_fills_completely_cancels_the_others() {
     let mut hand = Hand::new(thin());
     hand.send(member(7, stop(Buy, 6, 105)));
