@@ -27,6 +27,9 @@ pub struct Exits {
     pub trailing: Option<f64>,
 }
 
+/// The most lots that a target means: what a double counts exactly, so that sums of such orders stay within range.
+const MOST_LOTS: i64 = 1 << 53;
+
 impl Context<'_> {
     /// The time of the event.
     pub fn now(&self) -> Ts {
@@ -167,7 +170,7 @@ impl Context<'_> {
         let spec = self.instrument(instrument);
         let mark = self.mark(instrument)?;
         let units = size.units(self.equity(), mark, spec.multiplier);
-        let lots = spec.qty(units.abs()).lots();
+        let lots = spec.qty(units.abs()).lots().min(MOST_LOTS);
         let meant = SignedQty(if units < 0.0 { -lots } else { lots });
         let expected = self.core.orders.expected(instrument, self.position(instrument));
         let difference = meant - expected;

@@ -52,6 +52,8 @@ fn a_target_sends_the_difference_and_can_only_reduce_where_it_shrinks() {
     check(-10, 0.0, &["1 buy 10 A reduce"]);
     check(-10, 3.0, &["1 buy 13 A"]);
     check(10, f64::NAN, &["1 sell 10 A reduce"]);
+    check(-10, 1e30, &["1 buy 9007199254741002 A"]);
+    check(10, f64::NEG_INFINITY, &["1 sell 9007199254741002 A"]);
 }
 
 #[test]
