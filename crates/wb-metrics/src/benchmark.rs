@@ -142,7 +142,7 @@ mod tests {
         let c = Comparison::of(1.0, &own, &curve(y.iter().copied()));
         check(c.beta(), 2.0);
         check(c.correlation(), 1.0);
-        check(c.alpha(252.0), 1.00001_f64.powi(252) - 1.0);
+        check(c.alpha(252.0), libm::pow(1.00001, 252.0) - 1.0);
     }
 
     #[test]

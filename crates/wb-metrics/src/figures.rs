@@ -44,6 +44,15 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// The day that a bar ending at `ts` belongs to, as the first instrument's calendar cuts days: seconds from the
+    /// epoch to its midnight in UTC.
+    fn day(&self, ts: Ts) -> f64 {
+        let zone = self.outcome.instruments.first().map(|i| &i.calendar.zone);
+        let inside = Ts(ts.0 - 1);
+        let date = zone.map_or_else(|| inside.date(), |zone| zone.date(inside));
+        Ts::from_date(date).0 as f64 / 1e9
+    }
+
     pub(crate) fn of(outcome: &'a Outcome) -> Facts<'a> {
         let curve = Curve::of(outcome);
         let (start, equity) = (outcome.start_equity, &outcome.equity.equity);
@@ -98,10 +107,6 @@ impl<'a> Facts<'a> {
     fn rejected(&self) -> usize {
         self.outcome.orders.iter().filter(|order| order.state == OrderState::Rejected).count()
     }
-}
-
-fn seconds(ts: Ts) -> f64 {
-    ts.0 as f64 / 1e9
 }
 
 fn count(n: usize) -> Option<f64> {
@@ -163,11 +168,11 @@ pub(crate) const TABLE: &[Row] = &[
 
     row("max_drawdown", "Max drawdown", DRAWDOWN, Percent, |f| f.max_drawdown(),
         "deepest fall / its peak, positive"),
-    row("max_drawdown_peak", "Max drawdown peak", DRAWDOWN, Date, |f| f.deepest().map(|d| seconds(d.peak)),
+    row("max_drawdown_peak", "Max drawdown peak", DRAWDOWN, Date, |f| f.deepest().map(|d| f.day(d.peak)),
         "last bar at the peak of the deepest fall"),
-    row("max_drawdown_trough", "Max drawdown trough", DRAWDOWN, Date, |f| f.deepest().map(|d| seconds(d.trough)),
+    row("max_drawdown_trough", "Max drawdown trough", DRAWDOWN, Date, |f| f.deepest().map(|d| f.day(d.trough)),
         "lowest bar of the deepest fall"),
-    row("max_drawdown_recovery", "Max drawdown recovery", DRAWDOWN, Date, |f| f.deepest()?.recovery.map(seconds),
+    row("max_drawdown_recovery", "Max drawdown recovery", DRAWDOWN, Date, |f| f.deepest()?.recovery.map(|ts| f.day(ts)),
         "first bar back at the peak of the deepest fall"),
     row("max_drawdown_length", "Max drawdown length", DRAWDOWN, Duration, |f| f.max_drawdown_length(),
         "from its peak to its recovery, or to the end of the run"),
@@ -250,10 +255,10 @@ pub(crate) const TABLE: &[Row] = &[
     row("turnover", "Turnover a year", COSTS, Ratio, |f| f.activity.turnover,
         "value of all fills, bought and sold / mean equity / years of the calendar"),
 
-    row("start", "Start", RUN, Date, |f| f.curve.start.map(seconds),
-        "start of the first bar"),
-    row("end", "End", RUN, Date, |f| f.outcome.equity.ts.last().map(|ts| seconds(*ts)),
-        "end of the last bar"),
+    row("start", "Start", RUN, Date, |f| f.curve.start.map(|ts| f.day(Ts(ts.0 + 1))),
+        "day of the first bar"),
+    row("end", "End", RUN, Date, |f| f.outcome.equity.ts.last().map(|ts| f.day(*ts)),
+        "day of the last bar"),
     row("bars", "Bars", RUN, Count, |f| count(f.outcome.equity.ts.len()),
         "bars of the equity curve"),
     row("bars_per_year", "Bars a year", RUN, Count, |f| Some(f.per_year()),

@@ -17,7 +17,7 @@ pub enum Unit {
     Count,
     /// Seconds, written as days, hours or minutes.
     Duration,
-    /// Seconds since the epoch, written as a date.
+    /// A day, written as a date: seconds from the epoch to its midnight in UTC.
     Date,
 }
 

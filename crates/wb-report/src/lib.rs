@@ -18,6 +18,7 @@ mod plot;
 mod price;
 mod run_page;
 mod sections;
+mod session_dates;
 mod ticks;
 mod warnings;
 

@@ -9,6 +9,7 @@ use crate::number;
 use crate::palette;
 use crate::price::{PriceSeries, price_chart};
 use crate::sections;
+use crate::session_dates::Dated;
 use crate::warnings::warnings;
 
 /// All that a run's report shows.
@@ -37,6 +38,26 @@ pub struct RunPage<'a> {
 /// # Panics
 /// If columns that belong together are not equally long.
 pub fn run_page(page: &RunPage<'_>) -> String {
+    let dated =
+        Dated::of(page.outcome, page.tearsheet, page.prices.iter().map(|series| series.bars).collect());
+    let prices: Vec<PriceSeries<'_>> = page
+        .prices
+        .iter()
+        .zip(&dated.bars)
+        .map(|(series, bars)| PriceSeries {
+            instrument: dated
+                .outcome
+                .instruments
+                .get(series.instrument.id.index())
+                .unwrap_or(series.instrument),
+            bars,
+            features: series.features.clone(),
+        })
+        .collect();
+    draw(&RunPage { outcome: &dated.outcome, tearsheet: &dated.tearsheet, prices: &prices, ..*page })
+}
+
+fn draw(page: &RunPage<'_>) -> String {
     let (equity, equity_json) = sections::equity(page.outcome, page.tearsheet);
     let (prices, prices_json) = price_chart(page.outcome, page.prices);
     let mut body = String::with_capacity(1 << 20);
