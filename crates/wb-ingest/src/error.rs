@@ -52,6 +52,14 @@ pub enum IngestError {
         /// How many steps were looked at.
         of: usize,
     },
+    /// Nothing is left to be written.
+    #[error("no bars: {what}")]
+    NoBars {
+        /// What there was instead.
+        what: String,
+        /// What would help.
+        hint: String,
+    },
     /// Rows are not possible bars, and they were not to be dropped.
     #[error("{0}")]
     BadRows(Box<BadRows>),
@@ -64,7 +72,9 @@ impl IngestError {
     /// What would help, where we know it.
     pub fn hint(&self) -> Option<&str> {
         match self {
-            IngestError::Request { hint, .. } | IngestError::Layout { hint, .. } => Some(hint),
+            IngestError::Request { hint, .. }
+            | IngestError::Layout { hint, .. }
+            | IngestError::NoBars { hint, .. } => Some(hint),
             IngestError::Spacing { .. } => {
                 Some("give the interval of the file with --interval; make longer bars with `data resample`")
             }

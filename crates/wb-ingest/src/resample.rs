@@ -41,8 +41,8 @@ pub struct ResampleReport {
 /// would look whole. Where it has sessions, the first and the last day are taken as they are.
 ///
 /// # Errors
-/// [`IngestError::Request`] where the new interval is no multiple of the old, [`IngestError::Catalog`] where the
-/// series is not there or the new one cannot be written.
+/// [`IngestError::Request`] where the new interval is no multiple of the old, [`IngestError::NoBars`] where no
+/// whole bar comes out, [`IngestError::Catalog`] where the series is not there or the new one cannot be written.
 pub fn resample(catalog: &Catalog, request: &ResampleRequest) -> Result<ResampleReport, IngestError> {
     let from = request.series.interval();
     if request.to <= from || request.to.span().0 % from.span().0 != 0 {
@@ -75,7 +75,7 @@ pub fn resample(catalog: &Catalog, request: &ResampleRequest) -> Result<Resample
         begin = end;
     }
     if written == 0 {
-        return Err(IngestError::Request {
+        return Err(IngestError::NoBars {
             what: format!("{} bars of {} make no whole bar of {}", info.rows, request.series, request.to),
             hint: "choose a shorter interval or import more data".to_string(),
         });

@@ -65,11 +65,11 @@ fn bell(rng: &mut Rng) -> f64 {
 }
 
 fn trend(i: usize) -> f64 {
-    if i / 200 % 2 == 0 { 0.08 } else { -0.07 }
+    if (i / 200).is_multiple_of(2) { 0.08 } else { -0.07 }
 }
 
 fn wildness(i: usize) -> f64 {
-    if i / 350 % 3 == 0 { 1.8 } else { 0.7 }
+    if (i / 350).is_multiple_of(3) { 1.8 } else { 0.7 }
 }
 
 fn cents(x: f64) -> f64 {

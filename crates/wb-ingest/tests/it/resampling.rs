@@ -99,7 +99,7 @@ fn hours_that_the_data_enter_late_or_leave_early_are_left_out() {
     let scratch = Scratch::new();
     let written = synth(&scratch.catalog(), &minutes("00:30", 40)).expect("bars");
     let error = resample(&scratch.catalog(), &to(&written[0].0, "1h")).expect_err("no whole hour");
-    assert_eq!(error.to_string(), "40 bars of synth:X 1m make no whole bar of 1h");
+    assert_eq!(error.to_string(), "no bars: 40 bars of synth:X 1m make no whole bar of 1h");
 }
 
 #[test]

@@ -9,11 +9,11 @@ use wb_ingest::{ImportReport, ImportRequest, IngestError, import};
 /// The present, as far as these tests know.
 pub(crate) const NOW: &str = "2026-11-21";
 
-/// The folder of real data: `WORKBENCH_SHARED_DATA`, else `../shared/data` beside the workspace. Says so loudly
+/// The folder of real data: `SHARED_MARKET_DATA`, else `../shared/data` beside the workspace. Says so loudly
 /// where it is absent.
 pub(crate) fn shared_data(test: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("WORKBENCH_SHARED_DATA").map_or(beside, PathBuf::from);
+    let folder = std::env::var_os("SHARED_MARKET_DATA").map_or(beside, PathBuf::from);
     let found = folder.is_dir();
     #[expect(clippy::print_stderr, reason = "a test that proves nothing must say so")]
     if !found {
