@@ -158,11 +158,10 @@ fn a_file_that_is_wrong_is_refused_and_the_catalog_stays_as_it_was() {
         &rows(&["2199-01-01T00:00:00Z,1,2,0.5,1.5,10"]),
         &["future.csv:2", "has not ended yet"],
     );
-    check(
-        "hourly.csv",
-        &rows(&[good, "2024-01-01T01:00:00Z,1,2,0.5,1.5,10", "2024-01-01T02:00:00Z,1,2,0.5,1.5,10"]),
-        &["1h", "1m"],
-    );
+    let hourly: Vec<String> = (0..96)
+        .map(|hour| format!("2024-01-{:02}T{:02}:00:00Z,1,2,0.5,1.5,10", 1 + hour / 24, hour % 24))
+        .collect();
+    check("hourly.csv", &format!("{HEADER}\n{}\n", hourly.join("\n")), &["hourly.csv", "1h apart, not 1m"]);
     project.fails(
         &["data", "import", "nowhere.csv", "--venue", "v", "--symbol", "X", "--interval", "1m"],
         3,
