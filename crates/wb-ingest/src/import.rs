@@ -24,7 +24,8 @@ use crate::{IngestError, columnar, csv, json};
 /// # Errors
 /// [`IngestError::Layout`] where a file is not understood, [`IngestError::Spacing`] where its bars have another
 /// interval, [`IngestError::BadRows`] where rows cannot be bars and are not to be dropped,
-/// [`IngestError::NoBars`] where nothing is left, [`IngestError::Catalog`] where stored bars contradict. The catalog is then as it was.
+/// [`IngestError::NoBars`] where nothing is left, [`IngestError::Catalog`] where stored bars contradict. The
+/// catalog is then as it was.
 pub fn import(
     catalog: &Catalog,
     request: &ImportRequest,

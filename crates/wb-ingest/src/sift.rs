@@ -29,7 +29,8 @@ pub(crate) struct Sift<'a> {
     /// One for each calendar that is possible as far as is known; only their gaps differ.
     auditors: Vec<Auditor>,
     grids: Grids,
-    last_good: Ts,
+    /// The end of the last bar that was good.
+    last_good: Option<Ts>,
     places: Vec<BadPlace>,
     /// Rows whose time is no time, which the auditor never sees.
     time_faults: Vec<(IssueKind, u64, Vec<Place>)>,
@@ -50,7 +51,7 @@ impl<'a> Sift<'a> {
                 .collect(),
             other_symbols: 0,
             grids: Grids::default(),
-            last_good: Ts::MIN,
+            last_good: None,
             places: Vec::new(),
             time_faults: Vec::new(),
             bad_rows: 0,
@@ -84,7 +85,7 @@ impl<'a> Sift<'a> {
             OnBad::Error | OnBad::Drop if self.good_rows == 0 => Err(IngestError::NoBars {
                 what: format!(
                     "{}: {} rows of {:?} were read, {} of them bad, and {} rows of other symbols",
-                    self.request.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "),
+                    file_names(self.request),
                     audit.rows,
                     self.request.symbol,
                     audit.bad_rows,
@@ -155,7 +156,7 @@ impl FileSift<'_, '_> {
         }
         if let (Some(first), Some(last)) = (block.ts.first(), block.ts.last()) {
             self.span = Some((self.span.map_or(*first, |(begin, _)| begin), *last));
-            self.sift.last_good = *last;
+            self.sift.last_good = Some(*last);
         }
         self.sift.good_rows += block.len() as u64;
         let stop = self.sift.request.on_bad == OnBad::Error && self.sift.bad_rows > 0;
@@ -202,7 +203,7 @@ impl FileSift<'_, '_> {
             };
             marks[row] = false;
             let value = ts.map_or(0.0, |end| (end - self.sift.request.now).as_seconds_f64());
-            let before = ends.last().copied().unwrap_or(self.sift.last_good).max(Ts(0));
+            let before = ends.last().copied().or(self.sift.last_good).unwrap_or(Ts(0));
             let place = Place { row: raw.rows.of(row), ts: ts.unwrap_or(before), value };
             self.sift.note_time_fault(kind, place);
             self.note_bad_row(raw, row, ts, what.to_string());
@@ -253,7 +254,7 @@ impl FileSift<'_, '_> {
         let mut next = 0;
         for &row in bad {
             if row > next {
-                last_good = block.ts[row - 1];
+                last_good = Some(block.ts[row - 1]);
             }
             next = row + 1;
             let what = if self.sift.places.len() < SHOWN {
@@ -282,6 +283,15 @@ impl Sift<'_> {
     fn learn_grids(&mut self, prices: [&Vec<f64>; 4], volume: &[f64]) {
         prices.into_iter().for_each(|column| self.grids.price.push(column));
         self.grids.volume.push(volume);
+    }
+}
+
+/// The first of the files, and how many more there are.
+fn file_names(request: &ImportRequest) -> String {
+    let first = request.files.first().map_or(String::new(), |file| file.display().to_string());
+    match request.files.len() {
+        0 | 1 => first,
+        n => format!("{first} and {} more", n - 1),
     }
 }
 
@@ -339,7 +349,7 @@ fn remove(block: &mut BarColumns, bad: &[usize]) {
 }
 
 /// What is wrong with a row that the auditor refused, the worst first, as the auditor ranks it.
-fn describe(ts: Ts, bar: &Bar, last_good: Ts) -> String {
+fn describe(ts: Ts, bar: &Bar, last_good: Option<Ts>) -> String {
     let prices = [("open", bar.open), ("high", bar.high), ("low", bar.low), ("close", bar.close)];
     if let Some((name, _)) = prices.iter().find(|(_, price)| !price.is_finite()) {
         return format!("{name} is not a number");
@@ -359,9 +369,9 @@ fn describe(ts: Ts, bar: &Bar, last_good: Ts) -> String {
     if bar.volume < 0.0 {
         return format!("volume {} is negative", bar.volume);
     }
-    match ts.cmp(&last_good) {
-        std::cmp::Ordering::Equal => "the time is that of the row before".to_string(),
-        std::cmp::Ordering::Less => format!("the time is earlier than {last_good} of a row before"),
-        std::cmp::Ordering::Greater => "not a possible bar".to_string(),
+    match last_good {
+        Some(before) if ts == before => "the time is that of the row before".to_string(),
+        Some(before) if ts < before => format!("the time is earlier than {before} of a row before"),
+        _ => "not a possible bar".to_string(),
     }
 }

@@ -125,7 +125,7 @@ fn a_file_that_is_not_understood_is_refused_with_what_would_help() {
     check(
         HEADER,
         "1m",
-        "no bars: 0 rows of \"X\" were read, 0 of them bad, and 0 rows of other symbols",
+        "no bars: a.csv: 0 rows of \"X\" were read, 0 of them bad, and 0 rows of other symbols",
         "--symbol",
     );
     check("hello\nworld\n", "1m", "a.csv: no rows of at least a time and four prices", "between commas");

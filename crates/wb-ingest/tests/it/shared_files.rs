@@ -160,7 +160,7 @@ fn coins_come_in_as_their_venues_publish_them() {
             ),
             (
                 "crypto_1m/freqtrade_feather/binance/futures/BTC_USDT_USDT-8h-funding_rate.feather BTC 8h",
-                "refused: no bars: 266 rows of \"BTC\" were read, 266 of them bad, and 0 rows of other symbols",
+                "refused: 266 rows of \"BTC\" were read, 266 of them bad, and 0 rows of other symbols",
             ),
             (
                 "crypto_1m/freqtrade_json/UNITTEST_BTC-1m.json.gz UNITTEST/BTC 1m",
