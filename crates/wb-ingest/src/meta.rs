@@ -97,8 +97,8 @@ fn currency_of(symbol: &str, always_open: bool) -> (String, &'static str) {
     let settled = symbol.rsplit(':').next().unwrap_or(symbol).to_uppercase();
     let letters: String = settled.chars().filter(char::is_ascii_alphanumeric).collect();
     let ends = |quotes: &[&str]| quotes.iter().find(|quote| letters.ends_with(*quote)).map(|q| q.to_string());
-    let is_pair = letters.len() == 6 && MAJORS.iter().any(|major| letters.starts_with(major));
-    let quote = if always_open { ends(&QUOTES) } else { ends(&MAJORS).filter(|_| is_pair) };
+    let of_two = letters.len() == 6 && MAJORS.iter().any(|major| letters.starts_with(major));
+    let quote = if always_open { ends(&QUOTES) } else { ends(&MAJORS).filter(|_| of_two) };
     match quote {
         Some(quote) => (quote, "the end of the symbol"),
         None => ("USD".to_string(), "assumed"),

@@ -102,7 +102,7 @@ pub(crate) fn facts(source: &Source, head: &Head) -> Result<Facts, IngestError> 
 /// What a kind of security at a market is known for; `None` where the folders say nothing known.
 fn securities(security: &str, market: &str) -> Option<Facts> {
     let facts = Facts::named("lean");
-    let exchange_zone = match (security, market) {
+    let zone = match (security, market) {
         (_, "oanda") => Some("UTC"),
         // Lean's FXCM files are five hours behind UTC all year.
         (_, "fxcm") => Some("Etc/GMT+5"),
@@ -114,7 +114,7 @@ fn securities(security: &str, market: &str) -> Option<Facts> {
     Some(match security {
         "equit" => Facts {
             price_divisor: Some(SCALE),
-            zone: exchange_zone,
+            zone,
             kind: Some(InstrumentKind::Spot),
             currency: (market == "usa").then_some("USD"),
             ..facts
@@ -126,13 +126,8 @@ fn securities(security: &str, market: &str) -> Option<Facts> {
             always_open: true,
             ..facts
         },
-        "future" => Facts {
-            price_divisor: Some(1.0),
-            zone: exchange_zone,
-            kind: Some(InstrumentKind::Future),
-            ..facts
-        },
-        "forex" | "fx" | "cfd" | "index" => Facts { price_divisor: Some(1.0), zone: exchange_zone, ..facts },
+        "future" => Facts { price_divisor: Some(1.0), zone, kind: Some(InstrumentKind::Future), ..facts },
+        "forex" | "fx" | "cfd" | "index" => Facts { price_divisor: Some(1.0), zone, ..facts },
         _ => return None,
     })
 }
