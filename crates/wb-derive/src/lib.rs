@@ -1,6 +1,6 @@
 //! `#[derive(Params)]` and `#[derive(Choice)]`: a strategy's parameters, declared once.
 //!
-//! ```
+//! ```ignore
 //! use wb_kernel::prelude::*;
 //!
 //! /// Long while the fast average is above the slow one.
