@@ -1,7 +1,9 @@
-//! Figures as people read them.
+//! Figures as people and as machines read them.
 
+use serde_json::{Map, Value};
 use wb_core::Ts;
 use wb_metrics::Unit;
+use wb_store::Metrics;
 
 /// The figure as text: `12.3 %`, `1.53`, `2009-03-09`, `41 days`; a dash where it is absent.
 pub(crate) fn written(value: Option<f64>, unit: Unit) -> String {
@@ -14,6 +16,11 @@ pub(crate) fn written(value: Option<f64>, unit: Unit) -> String {
         Unit::Date => Ts::from_seconds(x as i64).date().to_string(),
         Unit::Duration => duration(x),
     }
+}
+
+/// Every figure of a stored run by its key; null where it is absent.
+pub(crate) fn figures_json(metrics: &Metrics) -> Map<String, Value> {
+    metrics.figures.iter().map(|(key, value)| (key.clone(), (*value).into())).collect()
 }
 
 /// With commas between thousands and so many decimals.

@@ -23,7 +23,7 @@ use crate::error::{Exit, explain};
 
 fn main() -> ExitCode {
     report_panics();
-    sweep_on_interrupt();
+    stop_on_interrupt();
     let cli = Cli::parse();
     match panic::catch_unwind(|| run(cli)) {
         Ok(Ok(code)) => code,
@@ -49,7 +49,7 @@ fn report_panics() {
 }
 
 /// Ctrl-C: everything of value is written beside and renamed, so it is enough to stop.
-fn sweep_on_interrupt() {
+fn stop_on_interrupt() {
     let stop = || std::process::exit(i32::from(Exit::Interrupted.code()));
     // Without a handler the shell's own rule ends us, with the same number.
     let _ = ctrlc::set_handler(stop);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use wb_catalog::{Catalog, Import, IssueKind, SeriesInfo, SeriesKey, Verdict};
+use wb_catalog::{Catalog, CatalogError, Import, IssueKind, SeriesInfo, SeriesKey, Verdict};
 use wb_core::{BarColumns, Instrument, InstrumentId, Interval, Ts};
 use wb_engine::RunSpec;
 
@@ -179,10 +179,12 @@ impl RunBars {
 /// If there is none.
 pub(crate) fn find_series(catalog: &Catalog, name: &str, interval: Interval) -> anyhow::Result<SeriesInfo> {
     let key = SeriesKey::parse(name, interval)?;
-    let series = catalog.series();
-    if let Some(info) = series.iter().find(|info| info.key == key) {
-        return Ok(info.clone());
+    match catalog.info(&key) {
+        Ok(info) => return Ok(info),
+        Err(CatalogError::UnknownSeries { .. }) => {}
+        Err(error) => return Err(error.into()),
     }
+    let series = catalog.series();
     let names: Vec<String> = series.iter().map(|info| info.key.name()).collect();
     let others: Vec<String> =
         series.iter().filter(|info| info.key.name() == name).map(|i| i.key.interval().to_string()).collect();

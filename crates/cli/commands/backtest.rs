@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use wb_catalog::Catalog;
 use wb_core::Ts;
 use wb_metrics::Tearsheet;
@@ -14,7 +14,7 @@ use wb_strategies::STRATEGIES;
 
 use super::Global;
 use crate::execute::{Execution, Stages};
-use crate::figures::written;
+use crate::figures::{figures_json, written};
 use crate::market::{Market, open_catalog};
 use crate::output::{self, Align, Format, Progress, Table};
 use crate::sample;
@@ -159,9 +159,7 @@ fn print(store: &RunStore, manifest: &Manifest, metrics: &Metrics, format: Forma
         object.insert("digest".into(), manifest.digest.clone().into());
         object.insert("report".into(), report.display().to_string().into());
         object.insert("warnings".into(), json!(manifest.provenance.warnings));
-        for (key, value) in &metrics.figures {
-            object.insert(key.clone(), value.map_or(Value::Null, |x| json!(x)));
-        }
+        object.extend(figures_json(metrics));
         return output::json(&object.into());
     }
     output::heading(&manifest.provenance.title);

@@ -12,7 +12,7 @@ use wb_store::{Listing, Manifest, Metrics, RunId, RunStore};
 use super::Global;
 use super::backtest::now;
 use crate::error::UserError;
-use crate::figures::written;
+use crate::figures::{figures_json, written};
 use crate::output::{self, Align, Format, Table};
 use crate::settings::Project;
 
@@ -149,17 +149,13 @@ fn list(store: &RunStore, format: Format) -> anyhow::Result<ExitCode> {
 }
 
 fn as_json(manifest: &Manifest, metrics: &Metrics) -> Value {
-    let mut figures = Map::new();
-    for (key, value) in &metrics.figures {
-        figures.insert(key.clone(), value.map_or(Value::Null, |x| json!(x)));
-    }
     json!({
         "run_id": manifest.id.to_string(),
         "digest": manifest.digest,
         "title": manifest.provenance.title,
         "started": manifest.provenance.started.to_string(),
         "warnings": manifest.provenance.warnings,
-        "figures": figures,
+        "figures": figures_json(metrics),
     })
 }
 
@@ -255,8 +251,7 @@ fn compare(store: &RunStore, args: &CompareArgs) -> anyhow::Result<ExitCode> {
 fn compare_json(sides: &[Side]) -> Value {
     let side = |side: &Side| {
         let spec: Map<String, Value> = side.spec.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect();
-        let figures: Map<String, Value> =
-            side.metrics.figures.iter().map(|(k, v)| (k.clone(), json!(v))).collect();
+        let figures = figures_json(&side.metrics);
         json!({ "run_id": side.id.to_string(), "digest": side.digest, "spec": spec, "figures": figures })
     };
     sides.iter().map(side).collect()
