@@ -315,12 +315,23 @@ impl UtcOffsets {
         (ts + self.at(ts)).date()
     }
 
+    /// The local date of the last instant before `end`, to which a bar that ends there belongs: at midnight the day
+    /// before.
+    pub fn last_date(&self, end: Ts) -> CivilDate {
+        self.date(end - Span(1))
+    }
+
     /// The instant at which the local date begins (its first midnight).
     pub fn start_of(&self, date: CivilDate) -> Ts {
         let local = Ts::from_date(date);
         // The offset in force at local midnight is that of an instant at most one day away from it.
         let guess = local - self.at(local);
         local - self.at(guess)
+    }
+
+    /// The instant at which the local date ends: the midnight at which the next begins.
+    pub fn end_of(&self, date: CivilDate) -> Ts {
+        self.start_of(CivilDate::from_days_since_epoch(date.days_since_epoch() + 1))
     }
 }
 
@@ -374,5 +385,15 @@ mod tests {
         assert_eq!(zone.start_of(day(11)).to_string(), "2024-03-11T04:00:00Z");
         assert_eq!(zone.date(zone.start_of(day(11))), day(11));
         assert_eq!(zone.date(zone.start_of(day(11)) - Span(1)), day(10));
+    }
+
+    #[test]
+    fn what_ends_at_local_midnight_belongs_to_the_day_before() {
+        let zone = UtcOffsets::new(vec![(Ts::MIN, Span::from_seconds(-5 * 3600))]);
+        let day = |d| CivilDate { year: 2024, month: 2, day: d };
+        let midnight = zone.end_of(day(28));
+        assert_eq!(midnight.to_string(), "2024-02-29T05:00:00Z");
+        assert_eq!((zone.last_date(midnight), zone.date(midnight)), (day(28), day(29)));
+        assert_eq!(zone.last_date(midnight + Span(1)), day(29));
     }
 }

@@ -4,7 +4,7 @@ use crate::indicator::{Definition, Indicator};
 use crate::ratio::ratio;
 use crate::trend::typical_price;
 use crate::window::{Aggregate, Rolling, TwoSums};
-use wb_core::{Bar, CivilDate, Interval, Span, Ts, UtcOffsets};
+use wb_core::{Bar, Interval, Span, Ts, UtcOffsets};
 
 /// Volume-weighted average price of the last `period` bars, each at its typical price (high + low + close)/3;
 /// the newest typical price where nothing was traded.
@@ -61,8 +61,7 @@ impl SessionVwap {
     }
 
     fn begin_session(&mut self, close: Ts) {
-        let today = self.zone.date(close - Span(1));
-        self.ends = self.zone.start_of(CivilDate::from_days_since_epoch(today.days_since_epoch() + 1));
+        self.ends = self.zone.end_of(self.zone.last_date(close));
         self.sums = TwoSums::EMPTY;
     }
 }

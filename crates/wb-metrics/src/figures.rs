@@ -1,6 +1,6 @@
 //! The table of figures: each named, grouped, explained and computed in one row.
 
-use wb_core::{OrderState, Ts};
+use wb_core::{CivilDate, OrderState, Ts};
 
 use crate::activity::Activity;
 use crate::benchmark::{self, Comparison};
@@ -44,15 +44,6 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// The day that a bar ending at `ts` belongs to, as the first instrument's calendar cuts days: seconds from the
-    /// epoch to its midnight in UTC.
-    fn day(&self, ts: Ts) -> f64 {
-        let zone = self.outcome.instruments.first().map(|i| &i.calendar.zone);
-        let inside = Ts(ts.0 - 1);
-        let date = zone.map_or_else(|| inside.date(), |zone| zone.date(inside));
-        Ts::from_date(date).0 as f64 / 1e9
-    }
-
     pub(crate) fn of(outcome: &'a Outcome) -> Facts<'a> {
         let curve = Curve::of(outcome);
         let (start, equity) = (outcome.start_equity, &outcome.equity.equity);
@@ -75,6 +66,15 @@ impl<'a> Facts<'a> {
             trades: TradeStats::of(&outcome.round_trips),
             activity: Activity::of(outcome, curve.years(), curve.is_above_zero),
         }
+    }
+
+    /// The day that a bar ending at `end` belongs to.
+    fn day(&self, end: Ts) -> f64 {
+        date_value(self.outcome.zone().last_date(end))
+    }
+
+    fn first_day(&self) -> Option<f64> {
+        self.curve.start.map(|start| date_value(self.outcome.zone().date(start)))
     }
 
     fn per_year(&self) -> f64 {
@@ -107,6 +107,11 @@ impl<'a> Facts<'a> {
     fn rejected(&self) -> usize {
         self.outcome.orders.iter().filter(|order| order.state == OrderState::Rejected).count()
     }
+}
+
+/// A date as [`Date`] has it.
+fn date_value(date: CivilDate) -> f64 {
+    Ts::from_date(date).0 as f64 / 1e9
 }
 
 fn count(n: usize) -> Option<f64> {
@@ -255,7 +260,7 @@ pub(crate) const TABLE: &[Row] = &[
     row("turnover", "Turnover a year", COSTS, Ratio, |f| f.activity.turnover,
         "value of all fills, bought and sold / mean equity / years of the calendar"),
 
-    row("start", "Start", RUN, Date, |f| f.curve.start.map(|ts| f.day(Ts(ts.0 + 1))),
+    row("start", "Start", RUN, Date, |f| f.first_day(),
         "day of the first bar"),
     row("end", "End", RUN, Date, |f| f.outcome.equity.ts.last().map(|ts| f.day(*ts)),
         "day of the last bar"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use wb_core::{
     Fill, Instrument, InstrumentId, Interval, OrderId, OrderRequest, OrderState, Qty, Reject, Side, Ts,
+    UtcOffsets,
 };
 
 /// The facts of one run.
@@ -31,6 +32,13 @@ pub struct Outcome {
     pub round_trips: Vec<RoundTrip>,
     /// Borrow cost and funding, received if positive.
     pub carry: f64,
+}
+
+impl Outcome {
+    /// The zone in which days are cut: that of the first instrument, UTC without one.
+    pub fn zone(&self) -> UtcOffsets {
+        self.instruments.first().map(|instrument| instrument.calendar.zone.clone()).unwrap_or_default()
+    }
 }
 
 /// The account after each bar, in columns of equal length.

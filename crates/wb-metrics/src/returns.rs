@@ -1,6 +1,6 @@
 //! Returns of an equity curve: by bar, by day, by month and year, and rolling.
 
-use wb_core::{CivilDate, Interval, Span, Ts, UtcOffsets};
+use wb_core::{CivilDate, Interval, Ts, UtcOffsets};
 
 use crate::moments::BLOCK;
 use crate::outcome::Outcome;
@@ -8,8 +8,8 @@ use crate::ratios::ReturnStats;
 
 /// Returns by day of the first instrument's calendar, or by bar where a bar is a day or longer.
 ///
-/// A day ends with its last bar, a bar belongs to the day in which it began to end: one that ends at midnight, to the
-/// day before. A day without a bar has no return. The first day counts from the start of the run.
+/// A day ends with its last bar; a bar that ends at midnight belongs to the day before. A day without a bar has no
+/// return. The first day counts from the start of the run.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct DailyReturns {
     /// The last bar of each day.
@@ -55,24 +55,22 @@ impl DailyReturns {
     }
 
     fn of_column(outcome: &Outcome, equity: &[f64]) -> DailyReturns {
-        let calendar = outcome.instruments.first().map(|instrument| &instrument.calendar);
-        let utc = UtcOffsets::default();
-        let zone = calendar.map_or(&utc, |calendar| &calendar.zone);
+        let zone = outcome.zone();
         let cut = outcome.interval < Interval::Days(1);
-        let per_year = match calendar {
-            Some(calendar) if cut => calendar.days_per_year,
+        let per_year = match outcome.instruments.first() {
+            Some(instrument) if cut => instrument.calendar.days_per_year,
             _ => outcome.bars_per_year,
         };
         let mut days = DailyReturns { per_year, ..DailyReturns::default() };
         let ts = &outcome.equity.ts;
-        let ends = if cut { day_ends(ts, zone) } else { (0..ts.len()).collect() };
+        let ends = if cut { day_ends(ts, &zone) } else { (0..ts.len()).collect() };
         let mut before = outcome.start_equity;
         for end in ends {
             if before <= 0.0 {
                 break;
             }
             days.ts.push(ts[end]);
-            days.dates.push(zone.date(inside(ts[end])));
+            days.dates.push(zone.last_date(ts[end]));
             days.returns.push(equity[end] / before - 1.0);
             before = equity[end];
         }
@@ -122,19 +120,13 @@ fn day_ends(ts: &[Ts], zone: &UtcOffsets) -> Vec<usize> {
             if row > 0 {
                 ends.push(row - 1);
             }
-            let today = zone.date(inside(now)).days_since_epoch();
-            midnight = zone.start_of(CivilDate::from_days_since_epoch(today + 1));
+            midnight = zone.end_of(zone.last_date(now));
         }
     }
     if !ts.is_empty() {
         ends.push(ts.len() - 1);
     }
     ends
-}
-
-/// The last instant inside a bar that ends at `end`.
-fn inside(end: Ts) -> Ts {
-    end - Span(1)
 }
 
 /// Turns blocks of an equity column into returns, block by block, without an array of all of them.
@@ -163,6 +155,8 @@ impl ReturnBlocks {
 
 #[cfg(test)]
 mod tests {
+    use wb_core::Span;
+
     use super::*;
     use crate::example;
 

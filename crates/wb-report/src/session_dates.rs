@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use wb_core::{BarColumns, Calendar, Interval, Ts, UtcOffsets};
+use wb_core::{BarColumns, Calendar, CivilDate, Interval, Span, Ts, UtcOffsets};
 use wb_metrics::{Drawdown, Outcome, Tearsheet};
 
 /// What a page is drawn from, as it is or moved.
@@ -23,7 +23,7 @@ impl<'a> Dated<'a> {
             let bars = bars.into_iter().map(Cow::Borrowed).collect();
             return Dated { outcome: Cow::Borrowed(outcome), tearsheet: Cow::Borrowed(tearsheet), bars };
         }
-        let zone = outcome.instruments.first().map(|i| i.calendar.zone.clone()).unwrap_or_default();
+        let zone = outcome.zone();
         let moved = |bars: &'a BarColumns| {
             Cow::Owned(BarColumns {
                 ts: bars.ts.iter().map(|ts| close(&zone, *ts)).collect(),
@@ -67,20 +67,24 @@ fn dated_outcome(outcome: &Outcome, zone: &UtcOffsets) -> Outcome {
     dated
 }
 
-/// An instant inside the day that ends at `ts`: just after its midnight in UTC, so that it reads as a date alone.
+/// An instant inside the day that ends at `ts`.
 fn close(zone: &UtcOffsets, ts: Ts) -> Ts {
-    Ts(Ts::from_date(zone.date(Ts(ts.0 - 1))).0 + 1)
+    inside(zone.last_date(ts))
 }
 
 /// The same for the day that begins at `ts`.
 fn open(zone: &UtcOffsets, ts: Ts) -> Ts {
-    Ts(Ts::from_date(zone.date(ts)).0 + 1)
+    inside(zone.date(ts))
+}
+
+/// Just after the day's midnight in UTC, so that it reads as a date alone.
+fn inside(date: CivilDate) -> Ts {
+    Ts::from_date(date) + Span(1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wb_core::Span;
 
     #[test]
     fn a_session_is_named_by_its_own_date_at_its_open_and_its_close() {
