@@ -10,6 +10,7 @@ use crate::drawdown::{Drawdown, Drawdowns};
 use crate::outcome::Outcome;
 use crate::ratios::ReturnStats;
 use crate::returns::DailyReturns;
+use crate::tearsheet::Figure;
 use crate::tearsheet::Unit::{self, Count, Date, Duration, Money, Percent, Ratio};
 use crate::trades::TradeStats;
 
@@ -21,6 +22,13 @@ pub(crate) struct Row {
     pub(crate) unit: Unit,
     pub(crate) value: fn(&Facts<'_>) -> Option<f64>,
     pub(crate) formula: &'static str,
+}
+
+impl Row {
+    /// The figure of this row, with that value.
+    pub(crate) fn figure(&self, value: Option<f64>) -> Figure {
+        Figure { key: self.key, label: self.label, group: self.group, unit: self.unit, value }
+    }
 }
 
 /// What the figures are read from, each computed once.

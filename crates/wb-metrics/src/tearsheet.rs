@@ -61,26 +61,14 @@ impl Tearsheet {
         let lengths = [outcome.equity.equity.len(), outcome.equity.gross.len(), benchmark];
         assert_eq!(lengths, [bars; 3], "the columns of a curve are equally long");
         let facts = Facts::of(outcome);
-        let figure = |row: &Row| Figure {
-            key: row.key,
-            label: row.label,
-            group: row.group,
-            unit: row.unit,
-            value: (row.value)(&facts).filter(|value| value.is_finite()),
-        };
-        let figures = TABLE.iter().map(figure).collect();
+        let value = |row: &Row| (row.value)(&facts).filter(|value| value.is_finite());
+        let figures = TABLE.iter().map(|row| row.figure(value(row))).collect();
         Tearsheet { figures, drawdowns: facts.drawdowns.map_or_else(Vec::new, |found| found.deepest) }
     }
 
     /// Every figure that there is, in the order in which they are shown, without values: for readers of stored ones.
     pub fn describe() -> impl Iterator<Item = Figure> {
-        TABLE.iter().map(|row| Figure {
-            key: row.key,
-            label: row.label,
-            group: row.group,
-            unit: row.unit,
-            value: None,
-        })
+        TABLE.iter().map(|row| row.figure(None))
     }
 
     /// The value of the figure of that key; absent where it has no meaning or does not exist.
