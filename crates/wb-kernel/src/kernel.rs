@@ -12,7 +12,7 @@ use wb_core::{
 use crate::context::Context;
 use crate::digest::Digest;
 use crate::features::Features;
-use crate::orders::{Orders, assert_fill_fits};
+use crate::orders::Orders;
 use crate::portfolio::Portfolio;
 use crate::risk::{RiskGate, RiskLimits};
 use crate::series::{Series, SeriesState};
@@ -266,12 +266,11 @@ impl Kernel {
 
     fn on_order(&mut self, event: &OrderEvent, commands: &mut Vec<Command>) {
         let core = &mut self.core;
+        core.orders.apply(event);
         if let OrderEvent::Filled(fill) = event {
-            assert_fill_fits(&core.orders, fill);
             core.portfolio.apply(fill);
             core.digest.fill(core.now, fill);
         }
-        core.orders.apply(event);
         self.call(commands, |strategy, ctx| strategy.on_order(event, ctx));
     }
 

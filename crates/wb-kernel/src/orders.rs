@@ -1,7 +1,7 @@
 //! Orders the kernel has sent and not seen the end of.
 
 use wb_core::{
-    Fill, InstrumentId, Link, OrderEvent, OrderId, OrderRequest, OrderState, OrderType, Qty, Side, SignedQty,
+    InstrumentId, Link, OrderEvent, OrderId, OrderRequest, OrderState, OrderType, Qty, Side, SignedQty,
     Transition,
 };
 
@@ -38,6 +38,19 @@ struct Open {
     closing: i64,
 }
 
+impl Open {
+    /// Adds lots of an order, or with the sign -1 takes them away.
+    fn count(&mut self, order: &OpenOrder, qty: Qty, sign: i64) {
+        let lots = sign * qty.lots();
+        match (order.is_at_once(), order.request.reduce_only) {
+            (true, false) => self.market[order.request.side as usize] += lots,
+            (false, false) => self.resting[order.request.side as usize] += lots,
+            (true, true) => self.closing += lots,
+            (false, true) => {}
+        }
+    }
+}
+
 /// Every order that is not in a final state.
 #[derive(Debug)]
 pub(crate) struct Orders {
@@ -69,7 +82,7 @@ impl Orders {
 
     pub(crate) fn submitted(&mut self, id: OrderId, request: OrderRequest) {
         let order = OpenOrder { request, state: OrderState::Submitted, filled: Qty::ZERO };
-        self.count(&order, request.qty, 1);
+        self.by_instrument[request.instrument.index()].count(&order, request.qty, 1);
         self.open.push(id, order);
     }
 
@@ -79,9 +92,16 @@ impl Orders {
     /// If the venue contradicts what it said before.
     pub(crate) fn apply(&mut self, event: &OrderEvent) {
         let id = event.order();
-        let Some(mut order) = self.open.get(id).copied() else { return };
+        let Some(order) = self.open.get_mut(id) else { return };
+        let lots = &mut self.by_instrument[order.request.instrument.index()];
         if let OrderEvent::Filled(fill) = event {
-            self.count(&order, fill.qty, -1);
+            assert!(
+                fill.qty <= order.remaining() && !fill.qty.is_zero(),
+                "fill of {} lots for {id:?}, which has {} left",
+                fill.qty.lots(),
+                order.remaining().lots()
+            );
+            lots.count(order, fill.qty, -1);
             order.filled += fill.qty;
         }
         match order.state.on(event, order.remaining().is_zero()) {
@@ -92,21 +112,8 @@ impl Orders {
             }
         }
         if order.state.is_final() {
-            self.count(&order, order.remaining(), -1);
+            lots.count(order, order.remaining(), -1);
             self.open.remove(id);
-        } else {
-            *self.open.get_mut(id).expect("just seen") = order;
-        }
-    }
-
-    fn count(&mut self, order: &OpenOrder, qty: Qty, sign: i64) {
-        let open = &mut self.by_instrument[order.request.instrument.index()];
-        let lots = sign * qty.lots();
-        match (order.is_at_once(), order.request.reduce_only) {
-            (true, false) => open.market[order.request.side as usize] += lots,
-            (false, false) => open.resting[order.request.side as usize] += lots,
-            (true, true) => open.closing += lots,
-            (false, true) => {}
         }
     }
 
@@ -147,18 +154,5 @@ impl Orders {
     /// Whether any order is open at all.
     pub(crate) fn is_empty(&self) -> bool {
         self.open.is_empty()
-    }
-}
-
-/// A fill can never be for more than is left of its order.
-pub(crate) fn assert_fill_fits(orders: &Orders, fill: &Fill) {
-    if let Some(order) = orders.open.get(fill.order) {
-        assert!(
-            fill.qty <= order.remaining() && !fill.qty.is_zero(),
-            "fill of {} lots for {:?}, which has {} left",
-            fill.qty.lots(),
-            fill.order,
-            order.remaining().lots()
-        );
     }
 }
