@@ -20,9 +20,7 @@ mod tearsheet;
 mod trades;
 
 pub use drawdown::Drawdown;
-pub use moments::Moments;
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
-pub use ratios::ReturnStats;
 pub use returns::{DailyReturns, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};
 pub use tearsheet::{Figure, Tearsheet, Unit, formula};

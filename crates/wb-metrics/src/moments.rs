@@ -12,7 +12,7 @@ pub(crate) const BLOCK: usize = 1024;
 /// Stable where the mean is large against the spread. Updates and merging: P. Pébay, "Formulas for robust, one-pass
 /// parallel computation of covariances and arbitrary-order statistical moments", Sandia report SAND2008-6212 (2008).
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Moments {
+pub(crate) struct Moments {
     count: f64,
     mean: f64,
     m2: f64,
@@ -22,18 +22,18 @@ pub struct Moments {
 
 impl Moments {
     /// The moments of `values`, by blocks of two readings each: faster than as many [`Moments::push`], and as stable.
-    pub fn of(values: &[f64]) -> Moments {
+    pub(crate) fn of(values: &[f64]) -> Moments {
         values.chunks(BLOCK).fold(Moments::default(), |sum, block| sum.merge(Moments::of_block(block)))
     }
 
     /// Takes one more value.
-    pub fn push(&mut self, value: f64) {
+    pub(crate) fn push(&mut self, value: f64) {
         *self = self.merge(Moments { count: 1.0, mean: value, ..Moments::default() });
     }
 
     /// The moments of both series together.
     #[must_use]
-    pub fn merge(self, other: Moments) -> Moments {
+    pub(crate) fn merge(self, other: Moments) -> Moments {
         if self.count < 1.0 {
             return other;
         }
@@ -60,17 +60,17 @@ impl Moments {
     }
 
     /// How many values.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.count as usize
     }
 
     /// Their mean; absent without a value.
-    pub fn mean(&self) -> Option<f64> {
+    pub(crate) fn mean(&self) -> Option<f64> {
         (self.count >= 1.0).then_some(self.mean)
     }
 
     /// Standard deviation of the sample, n - 1 below the line; absent below two values.
-    pub fn deviation(&self) -> Option<f64> {
+    pub(crate) fn deviation(&self) -> Option<f64> {
         (self.count >= 2.0).then(|| (self.m2 / (self.count - 1.0)).sqrt())
     }
 
@@ -81,7 +81,7 @@ impl Moments {
 
     /// Skew, corrected for bias: G1 of D. N. Joanes and C. A. Gill (1998), as pandas and quantstats have it. Absent
     /// below three values or without a spread.
-    pub fn skew(&self) -> Option<f64> {
+    pub(crate) fn skew(&self) -> Option<f64> {
         let n = self.count;
         self.spread().filter(|_| n >= 3.0)?;
         let g1 = n.sqrt() * self.m3 / (self.m2 * self.m2.sqrt());
@@ -90,7 +90,7 @@ impl Moments {
 
     /// Kurtosis above that of a normal distribution, corrected for bias: G2 of Joanes and Gill (1998), as pandas and
     /// quantstats have it. Absent below four values or without a spread.
-    pub fn excess_kurtosis(&self) -> Option<f64> {
+    pub(crate) fn excess_kurtosis(&self) -> Option<f64> {
         let n = self.count;
         self.spread().filter(|_| n >= 4.0)?;
         let g2 = n * self.m4 / (self.m2 * self.m2) - 3.0;

@@ -7,7 +7,7 @@ use crate::returns::ReturnBlocks;
 ///
 /// The risk-free rate and the required return are zero throughout.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct ReturnStats {
+pub(crate) struct ReturnStats {
     moments: Moments,
     /// Sum of the returns above zero.
     gains: f64,
@@ -19,7 +19,7 @@ pub struct ReturnStats {
 
 impl ReturnStats {
     /// The returns by bar of an equity curve that begins with `start`; both are above zero.
-    pub fn of_curve(start: f64, equity: &[f64]) -> ReturnStats {
+    pub(crate) fn of_curve(start: f64, equity: &[f64]) -> ReturnStats {
         let mut stats = ReturnStats::default();
         let mut blocks = ReturnBlocks::from(start);
         equity.chunks(BLOCK).for_each(|block| stats.extend(blocks.next(block)));
@@ -27,7 +27,7 @@ impl ReturnStats {
     }
 
     /// Takes more returns.
-    pub fn extend(&mut self, returns: &[f64]) {
+    pub(crate) fn extend(&mut self, returns: &[f64]) {
         self.moments = self.moments.merge(Moments::of(returns));
         for r in returns {
             let loss = r.min(0.0);
@@ -37,26 +37,21 @@ impl ReturnStats {
         }
     }
 
-    /// The moments of the returns.
-    pub fn moments(&self) -> &Moments {
-        &self.moments
-    }
-
     /// Standard deviation (n - 1) × √`per_year`. As `annual_volatility` of empyrical.
-    pub fn volatility(&self, per_year: f64) -> Option<f64> {
+    pub(crate) fn volatility(&self, per_year: f64) -> Option<f64> {
         self.moments.deviation().map(|deviation| deviation * per_year.sqrt())
     }
 
     /// Mean ÷ standard deviation (n - 1) × √`per_year`; W. F. Sharpe (1994). As `sharpe_ratio` of empyrical. Absent
     /// without a spread.
-    pub fn sharpe(&self, per_year: f64) -> Option<f64> {
+    pub(crate) fn sharpe(&self, per_year: f64) -> Option<f64> {
         Some(self.moments.mean()? / self.moments.spread()? * per_year.sqrt())
     }
 
     /// Mean ÷ downside deviation × √`per_year`, where the downside deviation is the root of the mean over all returns
     /// of the squared returns below zero; F. Sortino and L. Price (1994). As `sortino_ratio` of empyrical. Absent
     /// without a loss.
-    pub fn sortino(&self, per_year: f64) -> Option<f64> {
+    pub(crate) fn sortino(&self, per_year: f64) -> Option<f64> {
         let deviation = (self.downside / self.moments.count() as f64).sqrt();
         (self.moments.count() >= 2 && deviation > 0.0)
             .then(|| self.moments.mean().map(|mean| mean / deviation * per_year.sqrt()))
@@ -65,35 +60,28 @@ impl ReturnStats {
 
     /// Sum of the returns above zero ÷ sum of those below; C. Keating and W. Shadwick (2002), at a threshold of zero.
     /// As `omega_ratio` of empyrical. Absent without a loss.
-    pub fn omega(&self) -> Option<f64> {
+    pub(crate) fn omega(&self) -> Option<f64> {
         (self.moments.count() >= 2 && self.losses > 0.0).then(|| self.gains / self.losses)
     }
 
     /// The probability that the true Sharpe ratio is above zero, given the count of returns and their skew and
     /// kurtosis as [`Moments`] has them; D. Bailey and M. López de Prado (2012). As `probabilistic_sharpe_ratio` of
     /// quantstats. Absent without a spread or below four returns.
-    pub fn probabilistic_sharpe(&self) -> Option<f64> {
+    pub(crate) fn probabilistic_sharpe(&self) -> Option<f64> {
         let kurtosis = self.moments.excess_kurtosis()? + 3.0;
-        probabilistic_sharpe(self.sharpe(1.0)?, 0.0, self.moments.count(), self.moments.skew()?, kurtosis)
+        probabilistic_sharpe(self.sharpe(1.0)?, self.moments.count(), self.moments.skew()?, kurtosis)
     }
 }
 
 /// The probability that a Sharpe ratio, estimated as `sharpe` from `count` returns of this skew and kurtosis (3 for a
-/// normal distribution), is truly above `threshold`; both ratios per return, not annualised.
+/// normal distribution), is truly above zero; the ratio is per return, not annualised.
 ///
-/// Φ((SR - SR*) √(n - 1) ÷ √(1 - skew SR + (kurtosis - 1) ÷ 4 SR²)): D. Bailey and M. López de Prado, "The Sharpe
+/// Φ(SR √(n - 1) ÷ √(1 - skew SR + (kurtosis - 1) ÷ 4 SR²)): D. Bailey and M. López de Prado, "The Sharpe
 /// ratio efficient frontier", Journal of Risk 15(2), 2012. Absent below two returns, and where the skew leaves no
 /// variance to the estimate.
-pub(crate) fn probabilistic_sharpe(
-    sharpe: f64,
-    threshold: f64,
-    count: usize,
-    skew: f64,
-    kurtosis: f64,
-) -> Option<f64> {
+fn probabilistic_sharpe(sharpe: f64, count: usize, skew: f64, kurtosis: f64) -> Option<f64> {
     let variance = 1.0 - skew * sharpe + (kurtosis - 1.0) / 4.0 * sharpe * sharpe;
-    (count >= 2 && variance > 0.0)
-        .then(|| normal_cdf((sharpe - threshold) * ((count - 1) as f64).sqrt() / variance.sqrt()))
+    (count >= 2 && variance > 0.0).then(|| normal_cdf(sharpe * ((count - 1) as f64).sqrt() / variance.sqrt()))
 }
 
 fn normal_cdf(z: f64) -> f64 {
@@ -108,14 +96,14 @@ mod tests {
     fn the_probabilistic_sharpe_ratio_is_that_of_the_paper() {
         // Bailey and López de Prado (2012), the hedge fund with two years of monthly returns: mean 3.6 %, deviation
         // 7.9 %, skew -2.448, kurtosis 10.164; printed to three digits.
-        let psr = probabilistic_sharpe(0.036 / 0.079, 0.0, 24, -2.448, 10.164).expect("a variance");
+        let psr = probabilistic_sharpe(0.036 / 0.079, 24, -2.448, 10.164).expect("a variance");
         assert!((psr - 0.913).abs() < 5e-4, "{psr}");
     }
 
     #[test]
     fn an_estimate_without_variance_has_no_probability() {
-        assert_eq!(probabilistic_sharpe(1.0, 0.0, 24, 3.0, 3.0), None);
-        assert_eq!(probabilistic_sharpe(1.0, 0.0, 1, 0.0, 3.0), None);
+        assert_eq!(probabilistic_sharpe(1.0, 24, 3.0, 3.0), None);
+        assert_eq!(probabilistic_sharpe(1.0, 1, 0.0, 3.0), None);
     }
 
     #[test]
