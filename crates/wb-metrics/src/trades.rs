@@ -5,8 +5,8 @@ use crate::outcome::RoundTrip;
 
 /// What the figures of round trips are computed from.
 ///
-/// A trade is a round trip of [`RoundTripBuilder`](crate::RoundTripBuilder): one exit that closes three lots is three
-/// trades. It wins with a profit above zero after fees and loses with one below.
+/// A trade is a round trip of [`RoundTripBuilder`](crate::RoundTripBuilder): one exit that closes what three orders opened
+/// is three trades. It wins with a profit above zero after fees and loses with one below.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct TradeStats {
     /// Of profits after fees.
