@@ -118,28 +118,19 @@ pub(crate) fn down_capture(own: &[f64], benchmark: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::example::compound;
 
     fn check(got: Option<f64>, want: f64) {
         let got = got.expect("a value");
         assert!((got - want).abs() < 1e-9, "{got} for {want}");
     }
 
-    /// Equity of these returns from 1.
-    fn curve(returns: impl Iterator<Item = f64>) -> Vec<f64> {
-        returns
-            .scan(1.0, |equity, r| {
-                *equity *= 1.0 + r;
-                Some(*equity)
-            })
-            .collect()
-    }
-
     #[test]
     fn twice_the_benchmark_and_a_constant_has_beta_two_and_that_alpha() {
         // More than one block, so that merging is proved too.
         let y: Vec<f64> = (0..3000).map(|k| f64::from(k % 7 - 3) * 1e-4).collect();
-        let own = curve(y.iter().map(|r| 2.0 * r + 1e-5));
-        let c = Comparison::of(1.0, &own, &curve(y.iter().copied()));
+        let own: Vec<f64> = y.iter().map(|r| 2.0 * r + 1e-5).collect();
+        let c = Comparison::of(1.0, &compound(1.0, &own), &compound(1.0, &y));
         check(c.beta(), 2.0);
         check(c.correlation(), 1.0);
         check(c.alpha(252.0), libm::pow(1.00001, 252.0) - 1.0);
@@ -147,7 +138,7 @@ mod tests {
 
     #[test]
     fn against_itself_there_is_neither_active_risk_nor_ratio() {
-        let own = curve([0.01, -0.02, 0.005].into_iter());
+        let own = compound(1.0, &[0.01, -0.02, 0.005]);
         let c = Comparison::of(1.0, &own, &own);
         assert_eq!(c.information_ratio(252.0), None);
         assert_eq!(c.tracking_error(252.0).map(f64::to_bits), Some(0));
