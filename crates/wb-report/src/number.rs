@@ -16,7 +16,7 @@ pub(crate) fn fixed(x: f64, decimals: usize) -> String {
     let plain = format!("{:.*}", decimals, x.abs());
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let mut out = String::with_capacity(plain.len() + 6);
-    if x < 0.0 && plain.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+    if x < 0.0 && !shows_zero(&plain) {
         out.push(MINUS);
     }
     for (i, digit) in whole.chars().enumerate() {
@@ -32,29 +32,24 @@ pub(crate) fn fixed(x: f64, decimals: usize) -> String {
     out
 }
 
-/// [`fixed`] with a plus before what is written above zero.
+/// `x` as written, with a plus where that is above zero.
 fn signed(text: String, x: f64) -> String {
-    let shows_digits = text.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    if x > 0.0 && shows_digits { format!("+{text}") } else { text }
+    if x > 0.0 && !shows_zero(&text) { format!("+{text}") } else { text }
 }
 
-/// The decimals that leave about three digits to read, at most `most`.
-fn decimals_for(x: f64, most: usize) -> usize {
-    let size = x.abs();
-    let wanted = match size {
-        s if s >= 100.0 => 0,
-        s if s >= 10.0 => 1,
-        s if s >= 1.0 => 2,
-        s if s >= 0.1 => 3,
-        s if s >= 0.01 => 4,
-        _ => 5,
-    };
-    wanted.min(most)
+/// Whether no digit of a written number is above zero.
+fn shows_zero(text: &str) -> bool {
+    !text.bytes().any(|b| (b'1'..=b'9').contains(&b))
 }
 
 /// A plain number: `1.53`, `0.041`, `1,250`.
 pub(crate) fn ratio(x: f64) -> String {
-    let decimals = if x.abs() >= 0.1 { decimals_for(x, 2) } else { decimals_for(x, 3) };
+    let decimals = match x.abs() {
+        s if s >= 100.0 => 0,
+        s if s >= 10.0 => 1,
+        s if s >= 0.1 => 2,
+        _ => 3,
+    };
     fixed(x, decimals)
 }
 
