@@ -5,7 +5,7 @@ use wb_core::{
 };
 
 use crate::account::{Purchase, Release};
-use crate::book::{Place, Reach, trail};
+use crate::book::{Place, Reach, Working, trail};
 use crate::venue::SimVenue;
 
 /// One bar while it is being matched.
@@ -254,7 +254,7 @@ impl SimVenue {
 
     /// Trades as much of an order as volume, position and margin allow.
     fn execute(&mut self, pass: Pass<'_>, id: OrderId, terms: Terms) {
-        let order = self.order(id);
+        let order = *self.order(id);
         let request = order.request;
         let wanted = order.remaining();
         let mut qty = wanted.min(self.markets[pass.instrument.index()].budget);
@@ -272,12 +272,12 @@ impl SimVenue {
         if qty.is_zero() {
             return;
         }
-        let (carried, priced) = self.carried(pass, id, qty, terms);
+        let (carried, priced) = self.carried(pass, &order, qty, terms);
         if carried < qty && request.tif == TimeInForce::Fok || carried.is_zero() {
             self.cancel(pass.close_ts, id, CancelReason::Margin);
             return;
         }
-        self.book_fill(pass, id, carried, priced, terms);
+        self.book_fill(pass, id, &order, carried, priced, terms);
         if carried < qty {
             self.cancel_if_working(pass.close_ts, id, CancelReason::Margin);
         } else if request.reduce_only && self.reducible(&request).is_zero() {
@@ -286,8 +286,7 @@ impl SimVenue {
     }
 
     /// The lots of a fill that the account can carry, with their price and slippage.
-    fn carried(&self, pass: Pass<'_>, id: OrderId, qty: Qty, terms: Terms) -> (Qty, (Price, f64)) {
-        let order = self.order(id);
+    fn carried(&self, pass: Pass<'_>, order: &Working, qty: Qty, terms: Terms) -> (Qty, (Price, f64)) {
         let priced = self.price_of(pass, &order.request, qty, terms);
         let spec = self.instrument(pass.instrument);
         let purchase = Purchase {
@@ -339,11 +338,11 @@ impl SimVenue {
         &mut self,
         pass: Pass<'_>,
         id: OrderId,
+        order: &Working,
         qty: Qty,
         (price, slippage): (Price, f64),
         terms: Terms,
     ) {
-        let order = *self.order(id);
         let request = order.request;
         let spec = self.instrument(pass.instrument);
         let units = spec.qty_f64(qty);
