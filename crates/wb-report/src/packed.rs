@@ -36,7 +36,7 @@ fn pack(values: impl Iterator<Item = Option<i64>>) -> String {
     base64(&bytes)
 }
 
-/// `x` in units of `10^-decimals`; absent where it is not a number or too large to be exact in a script.
+/// `x` times `unit`, to the nearest whole number; absent where that is no number or too large to be exact in a script.
 pub(crate) fn scaled(x: f64, unit: f64) -> Option<i64> {
     let scaled = (x * unit).round();
     (scaled.abs() < 9e15).then_some(scaled as i64)

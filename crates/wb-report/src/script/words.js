@@ -21,7 +21,7 @@ const compact = (x) => {
   return fixed(x / scale, Math.abs(x / scale) >= 100 ? 0 : Math.abs(x / scale) >= 10 ? 1 : 2) + suffix;
 };
 
-/** A UTC instant in seconds: the date alone at midnight, else to the minute. */
+/** A UTC instant in seconds: the date alone at midnight, else to the minute, else to the second. */
 const instant = (seconds) => {
   const text = new Date(seconds * 1000).toISOString();
   if (seconds % 86400 === 0) return text.slice(0, 10);
