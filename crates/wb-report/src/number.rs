@@ -94,6 +94,11 @@ pub(crate) fn count(n: usize) -> String {
     fixed(n as f64, 0)
 }
 
+/// So many things, by the name of one or of several: `1 trade`, `1,200 trades`.
+pub(crate) fn counted(n: usize, one: &str, several: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { several })
+}
+
 /// A number for an axis, short: `250`, `1.5k`, `20M`.
 pub(crate) fn compact(x: f64, step: f64) -> String {
     let (scale, suffix) = match x.abs().max(step) {
@@ -224,6 +229,15 @@ mod tests {
             (money(0.0123), "0.0123"),
             (profit(5.0), "+5.00"),
             (profit(-1500.4), "−1,500"),
+        ]);
+    }
+
+    #[test]
+    fn one_thing_is_named_alone() {
+        check(&[
+            (counted(0, "trade", "trades"), "0 trades"),
+            (counted(1, "trade", "trades"), "1 trade"),
+            (counted(1200, "trade", "trades"), "1,200 trades"),
         ]);
     }
 

@@ -71,7 +71,7 @@ fn liquidation(outcome: &Outcome, _: &Tearsheet) -> Option<String> {
     (n > 0).then(|| {
         format!(
             "{} closed by liquidation: the account could not carry the position.",
-            plural(n, "trade was", "trades were")
+            number::counted(n, "trade was", "trades were")
         )
     })
 }
@@ -105,7 +105,7 @@ fn few_trades(outcome: &Outcome, _: &Tearsheet) -> Option<String> {
         0 => Some("No trade was closed: there is nothing to judge the strategy by.".to_string()),
         n if n < FEW_TRADES => Some(format!(
             "Only {}: averages over fewer than {FEW_TRADES} say little about the next one.",
-            plural(n, "trade", "trades")
+            number::counted(n, "trade", "trades")
         )),
         _ => None,
     }
@@ -206,8 +206,4 @@ fn open_position(outcome: &Outcome, _: &Tearsheet) -> Option<String> {
         number::money(gross),
         outcome.currency
     ))
-}
-
-fn plural(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", number::count(n), if n == 1 { one } else { many })
 }

@@ -115,7 +115,7 @@ fn marked(trips: &[RoundTrip]) -> BTreeSet<usize> {
 
 fn caption(price: &PriceSeries<'_>, history: &History, full: usize, trips: usize) -> String {
     let bars = price.bars;
-    let trades = format!("{} trade{}", number::count(trips), if trips == 1 { "" } else { "s" });
+    let trades = number::counted(trips, "trade", "trades");
     let drawn = if full == 0 && history.len() == bars.len() {
         format!("{} bars of {}", number::count(bars.len()), bars.interval)
     } else {

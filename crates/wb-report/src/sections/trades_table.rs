@@ -57,12 +57,12 @@ pub(crate) fn trades_table(outcome: &Outcome) -> String {
         table.row(cells(*row, trip, &outcome.instruments[trip.instrument.index()], several));
     }
     let said = if rows.len() == trips.len() {
-        format!("{}. {LEGEND}", count(trips.len()))
+        format!("{}. {LEGEND}", number::counted(trips.len(), "trade", "trades"))
     } else {
         format!(
             "{} of {} shown: the {} that won most, the {} that lost most, and the last ones. The others are in trades.arrow. {LEGEND}",
             number::count(rows.len()),
-            count(trips.len()),
+            number::counted(trips.len(), "trade", "trades"),
             EXTREMES,
             EXTREMES
         )
@@ -76,10 +76,6 @@ pub(crate) fn trades_table(outcome: &Outcome) -> String {
 }
 
 const LEGEND: &str = "MAE and MFE: how far the price went against the trade and for it. Times in UTC.";
-
-fn count(trips: usize) -> String {
-    format!("{} trade{}", number::count(trips), if trips == 1 { "" } else { "s" })
-}
 
 fn cells(row: usize, trip: &RoundTrip, instrument: &Instrument, several: bool) -> Vec<Cell> {
     let price = |x: f64| Cell::Number(number::fixed(x, usize::from(instrument.tick.decimals())), x);
