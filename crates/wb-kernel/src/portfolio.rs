@@ -8,8 +8,8 @@ use wb_core::{Fill, Instrument, InstrumentId, Price, Qty, Side, SignedQty};
 #[derive(Clone, PartialEq, Debug)]
 pub struct Portfolio {
     instruments: Arc<[Instrument]>,
-    /// In the settlement currency of all instruments.
-    cash: f64,
+    /// Cash by currency; the settlement currency is the first and at present the only one.
+    cash: Vec<(String, f64)>,
     positions: Vec<Position>,
     /// Instruments with a position, ascending: a universe of hundreds mostly holds few.
     held: Vec<InstrumentId>,
@@ -46,9 +46,10 @@ impl Position {
 impl Portfolio {
     /// An account that holds `cash` and nothing else.
     pub fn new(instruments: Arc<[Instrument]>, cash: f64) -> Portfolio {
+        let currency = instruments.first().map(|i| i.currency.clone()).unwrap_or_default();
         let empty = Position { mark: f64::NAN, ..Position::default() };
         let positions = vec![empty; instruments.len()];
-        Portfolio { instruments, cash, positions, held: Vec::new() }
+        Portfolio { instruments, cash: vec![(currency, cash)], positions, held: Vec::new() }
     }
 
     /// The instruments, by id.
@@ -70,7 +71,7 @@ impl Portfolio {
     /// Cash in the settlement currency; negative when borrowed.
     #[inline]
     pub fn cash(&self) -> f64 {
-        self.cash
+        self.cash[0].1
     }
 
     /// Cash and positions at their marks.
@@ -102,7 +103,7 @@ impl Portfolio {
 
     /// Moves cash for a reason that is not a fill.
     pub fn add_cash(&mut self, amount: f64) {
-        self.cash += amount;
+        self.cash[0].1 += amount;
     }
 
     /// Books an execution.
@@ -111,8 +112,8 @@ impl Portfolio {
         let price = instrument.price_f64(fill.price);
         let sign = fill.side.sign();
         let notional = instrument.notional(instrument.qty_f64(fill.qty), price);
-        self.cash -= sign as f64 * notional;
-        self.cash -= fill.fee;
+        self.cash[0].1 -= sign as f64 * notional;
+        self.cash[0].1 -= fill.fee;
 
         let position = &mut self.positions[fill.instrument.index()];
         let before = position.qty;
