@@ -8,27 +8,20 @@ use crate::number;
 /// Every figure under its group's heading, its formula with it.
 pub(crate) fn all_figures(tearsheet: &Tearsheet) -> String {
     let mut out = String::from("<div class=\"groups\">\n");
-    let mut group = "";
-    for figure in &tearsheet.figures {
-        if figure.group != group {
-            if !group.is_empty() {
-                out.push_str("</dl></div>\n");
-            }
-            group = figure.group;
-            put(&mut out, format_args!("<div class=\"group\"><h3>{}</h3>\n<dl>\n", escape(group)));
+    for group in tearsheet.figures.chunk_by(|a, b| a.group == b.group) {
+        put(&mut out, format_args!("<div class=\"group\"><h3>{}</h3>\n<dl>\n", escape(group[0].group)));
+        for figure in group {
+            let definition = formula(figure.key).unwrap_or_default();
+            put(
+                &mut out,
+                format_args!(
+                    "<div title=\"{}\"><dt>{}</dt><dd>{}</dd></div>\n",
+                    escape(definition),
+                    escape(figure.label),
+                    escape(&number::figure(figure))
+                ),
+            );
         }
-        let definition = formula(figure.key).unwrap_or_default();
-        put(
-            &mut out,
-            format_args!(
-                "<div title=\"{}\"><dt>{}</dt><dd>{}</dd></div>\n",
-                escape(definition),
-                escape(figure.label),
-                escape(&number::figure(figure))
-            ),
-        );
-    }
-    if !group.is_empty() {
         out.push_str("</dl></div>\n");
     }
     out.push_str(
