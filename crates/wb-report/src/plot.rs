@@ -35,6 +35,11 @@ impl Size {
     /// Across a phone.
     pub(crate) const PHONE: Size = Size { width: 358.0, height: 250.0 };
 
+    /// Whether there is room for little beside the figure itself.
+    pub(crate) fn is_narrow(self) -> bool {
+        self.width < 400.0
+    }
+
     /// The number of marks for which a time axis of this width has room.
     pub(crate) fn time_marks(self) -> usize {
         (self.width / 84.0) as usize

@@ -47,7 +47,7 @@ pub(crate) fn distribution(returns: &[f64], value_at_risk: Option<f64>, size: Si
     let histogram = Histogram::of(returns);
     let (low, high) = (histogram.low, histogram.high());
     let most = histogram.counts.iter().copied().max().unwrap_or(1) as f64;
-    let left = if size.width < 400.0 { 40.0 } else { 48.0 };
+    let left = if size.is_narrow() { 40.0 } else { 48.0 };
     let frame = Frame { left, right: size.width - 8.0, top: 24.0, bottom: size.height - 26.0 };
     let x = Axis::new(low, high, ticks::of_numbers(low, high, (size.width / 80.0) as usize, Scale::Percent));
     let top = most * 1.08;

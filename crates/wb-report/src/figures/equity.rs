@@ -65,7 +65,7 @@ impl EquityFigure {
 
     /// Where the panels lie, in pixels from the left: what the read-out needs to know.
     pub(crate) fn sides(size: Size) -> (f64, f64) {
-        (if size.width < 400.0 { 44.0 } else { 58.0 }, size.width - 8.0)
+        (if size.is_narrow() { 44.0 } else { 58.0 }, size.width - 8.0)
     }
 
     /// The figure.

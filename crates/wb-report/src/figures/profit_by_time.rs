@@ -42,7 +42,7 @@ impl ProfitByTime {
 
     /// Bars by hour.
     pub(crate) fn draw_hours(&self, size: Size) -> String {
-        let every = if size.width < 400.0 { 4 } else { 2 };
+        let every = if size.is_narrow() { 4 } else { 2 };
         let name =
             |hour: usize| if hour.is_multiple_of(every) { format!("{hour:02}") } else { String::new() };
         bars(&self.hours, name, "Profit by hour of entry", size)
@@ -55,7 +55,7 @@ impl ProfitByTime {
 }
 
 fn bars(slots: &[Slot], name: impl Fn(usize) -> String, title: &str, size: Size) -> String {
-    let left = if size.width < 400.0 { 44.0 } else { 52.0 };
+    let left = if size.is_narrow() { 44.0 } else { 52.0 };
     let frame = Frame { left, right: size.width - 8.0, top: 12.0, bottom: size.height - 26.0 };
     let (low, high) =
         slots.iter().fold((0.0_f64, 0.0_f64), |(low, high), s| (low.min(s.profit), high.max(s.profit)));

@@ -14,7 +14,7 @@ pub(crate) fn rolling(
     benchmark: Option<&Rolling>,
     size: Size,
 ) -> String {
-    let left = if size.width < 400.0 { 44.0 } else { 52.0 };
+    let left = if size.is_narrow() { 44.0 } else { 52.0 };
     let right = size.width - 8.0;
     let middle = (size.height - 30.0) / 2.0;
     let upper = Frame { left, right, top: 24.0, bottom: middle };

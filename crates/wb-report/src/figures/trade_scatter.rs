@@ -35,7 +35,7 @@ impl TradeScatter {
 
     /// The figure and the number of dots in it.
     pub(crate) fn draw(&self, size: Size) -> (String, usize) {
-        let left = if size.width < 400.0 { 44.0 } else { 52.0 };
+        let left = if size.is_narrow() { 44.0 } else { 52.0 };
         let frame = Frame { left, right: size.width - 12.0, top: 12.0, bottom: size.height - 26.0 };
         let x = time_axis(self.points.iter().map(|point| point.0), (size.width / 70.0) as usize);
         let ends = |(low, high): (f64, f64), point: &(f64, f64)| (low.min(point.1), high.max(point.1));

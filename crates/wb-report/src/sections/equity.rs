@@ -43,7 +43,7 @@ pub(crate) fn equity(outcome: &Outcome, tearsheet: &Tearsheet) -> (String, Json)
     if wide.is_log() {
         caption.push_str(" The scale of equity is logarithmic.");
     }
-    let draw = |size: Size| if size.width < 400.0 { phone.draw(size) } else { wide.draw(size) };
+    let draw = |size: Size| if size.is_narrow() { phone.draw(size) } else { wide.draw(size) };
     let html = format!(
         "<div id=\"equity-figure\"><p class=\"readout\">{}</p>\n{}</div>\n",
         legend(outcome),

@@ -20,7 +20,7 @@ pub(crate) fn trades(outcome: &Outcome) -> String {
     }
     let scatter = TradeScatter::of(trips);
     let (wide, dots) = scatter.draw(Size::HALF);
-    let (phone, _) = scatter.draw(Size { height: 250.0, ..Size::PHONE });
+    let (phone, _) = scatter.draw(Size::PHONE);
     let caption = if dots < trips.len() {
         format!(
             "{} trades drawn as {} dots; a larger dot is more of them.",
