@@ -8,7 +8,7 @@ use wb_core::{Fill, Instrument, InstrumentId, Price, Qty, Side, SignedQty};
 #[derive(Clone, PartialEq, Debug)]
 pub struct Portfolio {
     instruments: Arc<[Instrument]>,
-    /// Cash by currency; the settlement currency is the first and at present the only one.
+    /// Cash by currency. The settlement currency is the first; there is one only, and the list keeps the place of more.
     cash: Vec<(String, f64)>,
     positions: Vec<Position>,
     /// Instruments with a position, ascending: a universe of hundreds mostly holds few.
