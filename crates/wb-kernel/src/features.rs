@@ -103,7 +103,6 @@ impl<const N: usize> Outputs for [f64; N] {
 trait Node: Send {
     fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]);
     fn warmup(&self) -> usize;
-    fn memory(&self) -> usize;
     fn definition(&self) -> Definition;
     fn as_any(&self) -> &dyn Any;
 }
@@ -123,9 +122,6 @@ where
     }
     fn warmup(&self) -> usize {
         self.indicator.warmup()
-    }
-    fn memory(&self) -> usize {
-        self.indicator.memory()
     }
     fn definition(&self) -> Definition {
         self.indicator.definition()
@@ -240,16 +236,6 @@ impl Features {
     pub(crate) fn warmup_at(&self, position: u32) -> (Series, usize) {
         let slot = self.slot_at(position);
         (slot.series, slot.node.warmup())
-    }
-
-    /// The most bars of `series` that any feature remembers.
-    pub(crate) fn memory(&self, series: Series) -> usize {
-        self.slots
-            .iter()
-            .filter(|slot| slot.series == series)
-            .map(|slot| slot.node.memory())
-            .max()
-            .unwrap_or(0)
     }
 
     fn slot_at(&self, position: u32) -> &Slot {

@@ -49,8 +49,6 @@ pub(crate) struct Core {
     pub(crate) features: Features,
     pub(crate) series: Vec<SeriesState>,
     pub(crate) orders: Orders,
-    /// Length of the bars that come in.
-    source: Interval,
     /// Series by instrument.
     by_instrument: Vec<Vec<Series>>,
     /// Series whose features are not warm yet.
@@ -97,7 +95,6 @@ impl Kernel {
             features,
             series,
             orders,
-            source: config.interval,
             by_instrument,
             cold,
             risk: RiskGate::new(config.risk, config.cash),
@@ -155,16 +152,6 @@ impl Kernel {
     /// Whether a risk limit has stopped trading for good.
     pub fn is_halted(&self) -> bool {
         self.core.risk.is_halted()
-    }
-
-    /// The most bars, in bars of the source, after which no declared feature depends on where the series began.
-    pub fn memory(&self) -> usize {
-        let source = self.core.source.span().0;
-        let needs = self.core.series.iter().enumerate().map(|(index, state)| {
-            let bars = self.core.features.memory(Series(index as u32));
-            bars.saturating_mul((state.interval.span().0 / source) as usize)
-        });
-        needs.max().unwrap_or(0)
     }
 
     /// [`Kernel::on_event`] of what the market did, for drivers whose events are all of that kind.
