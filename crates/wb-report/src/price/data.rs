@@ -23,16 +23,14 @@ pub(crate) fn series(
     let decimals = price_decimals(price);
     let features = price.features.iter().take(FEATURES).map(|f| feature(f, history, full, decimals));
     let in_full: Vec<(Ts, wb_core::Bar)> = full.iter().map(|row| (bars.ts[*row], bars.bar(*row))).collect();
-    let whole: Vec<(Ts, wb_core::Bar)> =
-        history.ts.iter().copied().zip(history.bars.iter().copied()).collect();
-    let most = whole.iter().map(|(_, bar)| bar.volume).fold(0.0, f64::max);
+    let most = history.bars.iter().map(|(_, bar)| bar.volume).fold(0.0, f64::max);
     let codec = BarCodec { decimals, volume_unit: unit_for(most, 1e5) };
     Json::Object(vec![
         ("name", Json::text(price.instrument.name())),
         ("decimals", Json::Whole(i64::from(decimals))),
         ("shown", Json::Whole(i64::from(price.instrument.tick.decimals()))),
         ("volumeUnit", Json::Number(codec.volume_unit)),
-        ("whole", codec.bars(&whole, history.interval)),
+        ("whole", codec.bars(&history.bars, history.interval)),
         ("full", codec.bars(&in_full, bars.interval)),
         ("features", Json::List(features.collect())),
         ("trips", self::trips(outcome, trips, decimals)),

@@ -33,10 +33,8 @@ const LONG_TRADE: usize = 2_000;
 pub(crate) struct History {
     /// Length of the bars.
     pub(crate) interval: Interval,
-    /// Their ends.
-    pub(crate) ts: Vec<Ts>,
-    /// The bars.
-    pub(crate) bars: Vec<Bar>,
+    /// The bars with their ends.
+    pub(crate) bars: Vec<(Ts, Bar)>,
     /// For each, the last row of the original bars in it.
     pub(crate) last_row: Vec<usize>,
 }
@@ -69,13 +67,12 @@ impl History {
             row - 1
         });
         let last_row = last_row.collect();
-        let (ts, bars) = found.into_iter().unzip();
-        History { interval, ts, bars, last_row }
+        History { interval, bars: found, last_row }
     }
 
     /// The number of bars.
     pub(crate) fn len(&self) -> usize {
-        self.ts.len()
+        self.bars.len()
     }
 
     /// The original rows in the bars of this range.
@@ -165,7 +162,7 @@ mod tests {
         let history = History::of(&bars, &UtcOffsets::default(), most);
         assert_eq!((history.interval.to_string().as_str(), history.len()), (interval, len));
         assert_eq!(history.last_row.last(), Some(&(n - 1)));
-        let volume: f64 = history.bars.iter().map(|bar| bar.volume).sum();
+        let volume: f64 = history.bars.iter().map(|(_, bar)| bar.volume).sum();
         assert!((volume - n as f64).abs() < 1e-9, "every bar is counted once");
     }
 
@@ -193,7 +190,7 @@ mod tests {
         assert_eq!(rows.last(), Some(&(bars.len() - 1)));
         let first_bar = history.bar_of(rows[0]);
         assert_eq!(history.rows(first_bar..first_bar + 1).start, rows[0]);
-        let end = history.ts[first_bar];
+        let end = history.bars[first_bar].0;
         assert!(bars.ts[rows[0]] > end - history.interval.span() && bars.ts[rows[0]] - Span(1) < end);
     }
 }
