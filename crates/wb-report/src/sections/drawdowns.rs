@@ -41,7 +41,7 @@ pub(crate) fn drawdowns(drawdowns: &[Drawdown], end: Ts) -> String {
     table.html("Deepest drawdowns")
 }
 
-/// The day, and the minute where the whole drawdown is shorter than a few days.
+/// The day, and the minute where the fall to the trough is shorter than a few days.
 fn date(ts: Ts, d: &Drawdown) -> String {
     let length = (d.trough - d.peak).as_seconds_f64();
     if length < 3.0 * 86_400.0 { number::instant(ts) } else { ts.date().to_string() }
