@@ -5,7 +5,7 @@ use crate::indicator::{Definition, Indicator};
 use crate::moments::Spread;
 use crate::ratio::ratio;
 use crate::volatility::Atr;
-use crate::window::{Highest, Lowest, Rolling};
+use crate::window::{Range, Rolling};
 use wb_core::Bar;
 
 /// Donchian channel: the highest high and lowest low of the `period` bars *before* this one, and their
@@ -16,8 +16,7 @@ use wb_core::Bar;
 /// highs.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Donchian {
-    highs: Rolling<Highest>,
-    lows: Rolling<Lowest>,
+    range: Rolling<Range>,
     channel: [f64; 3],
 }
 
@@ -27,7 +26,7 @@ impl Donchian {
     /// # Panics
     /// If `period` is zero.
     pub fn new(period: u32) -> Donchian {
-        Donchian { highs: Rolling::new(period), lows: Rolling::new(period), channel: [0.0; 3] }
+        Donchian { range: Rolling::new(period), channel: [0.0; 3] }
     }
 }
 
@@ -37,18 +36,17 @@ impl Indicator for Donchian {
 
     #[inline]
     fn update(&mut self, bar: Bar) -> [f64; 3] {
-        let Highest(upper) = self.highs.push(Highest(bar.high));
-        let Lowest(lower) = self.lows.push(Lowest(bar.low));
-        let next = [upper, 0.5 * (upper + lower), lower];
+        let Range { high, low } = self.range.push(Range::of_bar(&bar));
+        let next = [high, 0.5 * (high + low), low];
         std::mem::replace(&mut self.channel, next)
     }
 
     fn warmup(&self) -> usize {
-        self.highs.period() + 1
+        self.range.period() + 1
     }
 
     fn definition(&self) -> Definition {
-        Definition::new("donchian", [self.highs.period() as f64])
+        Definition::new("donchian", [self.range.period() as f64])
             .outputs(&["upper", "middle", "lower"])
             .on_price()
     }

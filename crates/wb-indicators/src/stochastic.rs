@@ -5,7 +5,7 @@ use crate::indicator::{Definition, Indicator};
 use crate::momentum::Rsi;
 use crate::ratio::ratio;
 use crate::smoothing::AT_REST;
-use crate::window::{Highest, Lowest, Rolling};
+use crate::window::{Range, Rolling};
 use wb_core::Bar;
 
 /// Stochastic oscillator (G. Lane): %K is the place of the close in the range of the last `range` bars, 0 to
@@ -13,8 +13,7 @@ use wb_core::Bar;
 /// `STOCHF` where `smooth` is 1; as there, 0 in a flat range.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stochastic {
-    highs: Rolling<Highest>,
-    lows: Rolling<Lowest>,
+    range: Rolling<Range>,
     lines: Lines,
 }
 
@@ -24,11 +23,7 @@ impl Stochastic {
     /// # Panics
     /// If one of them is zero.
     pub fn new(range: u32, smooth: u32, signal: u32) -> Stochastic {
-        Stochastic {
-            highs: Rolling::new(range),
-            lows: Rolling::new(range),
-            lines: Lines::new(smooth, signal),
-        }
+        Stochastic { range: Rolling::new(range), lines: Lines::new(smooth, signal) }
     }
 }
 
@@ -37,18 +32,17 @@ impl Indicator for Stochastic {
     type Output = [f64; 2];
 
     fn update(&mut self, bar: Bar) -> [f64; 2] {
-        let Highest(high) = self.highs.push(Highest(bar.high));
-        let Lowest(low) = self.lows.push(Lowest(bar.low));
+        let Range { high, low } = self.range.push(Range::of_bar(&bar));
         self.lines.update(100.0 * ratio(bar.close - low, high - low, 0.0))
     }
 
     fn warmup(&self) -> usize {
-        self.highs.period() + self.lines.delay()
+        self.range.period() + self.lines.delay()
     }
 
     fn definition(&self) -> Definition {
         let [smooth, signal] = self.lines.periods();
-        Definition::new("stochastic", [self.highs.period() as f64, smooth, signal]).outputs(&["k", "d"])
+        Definition::new("stochastic", [self.range.period() as f64, smooth, signal]).outputs(&["k", "d"])
     }
 }
 
@@ -58,8 +52,7 @@ impl Indicator for Stochastic {
 #[derive(Clone, PartialEq, Debug)]
 pub struct StochRsi {
     rsi: Rsi,
-    highs: Rolling<Highest>,
-    lows: Rolling<Lowest>,
+    range: Rolling<Range>,
     lines: Lines,
 }
 
@@ -70,12 +63,7 @@ impl StochRsi {
     /// # Panics
     /// If one of them is zero.
     pub fn new(period: u32, range: u32, smooth: u32, signal: u32) -> StochRsi {
-        StochRsi {
-            rsi: Rsi::new(period),
-            highs: Rolling::new(range),
-            lows: Rolling::new(range),
-            lines: Lines::new(smooth, signal),
-        }
+        StochRsi { rsi: Rsi::new(period), range: Rolling::new(range), lines: Lines::new(smooth, signal) }
     }
 }
 
@@ -85,24 +73,23 @@ impl Indicator for StochRsi {
 
     fn update(&mut self, x: f64) -> [f64; 2] {
         let rsi = self.rsi.update(x);
-        let Highest(high) = self.highs.push(Highest(rsi));
-        let Lowest(low) = self.lows.push(Lowest(rsi));
+        let Range { high, low } = self.range.push(Range::of(rsi));
         // In a market at rest the RSI stays where it is but for rounding, whose range means nothing.
         let flat = high - low <= 100.0 * AT_REST;
         self.lines.update(if flat { 0.0 } else { 100.0 * (rsi - low) / (high - low) })
     }
 
     fn warmup(&self) -> usize {
-        self.rsi.warmup() + self.highs.period() - 1 + self.lines.delay()
+        self.rsi.warmup() + self.range.period() - 1 + self.lines.delay()
     }
 
     fn memory(&self) -> usize {
-        self.rsi.memory() + self.highs.period() - 1 + self.lines.delay()
+        self.rsi.memory() + self.range.period() - 1 + self.lines.delay()
     }
 
     fn definition(&self) -> Definition {
         let [smooth, signal] = self.lines.periods();
-        let args = [(self.rsi.warmup() - 1) as f64, self.highs.period() as f64, smooth, signal];
+        let args = [(self.rsi.warmup() - 1) as f64, self.range.period() as f64, smooth, signal];
         Definition::new("stoch_rsi", args).outputs(&["k", "d"])
     }
 }
@@ -111,8 +98,7 @@ impl Indicator for StochRsi {
 /// range. TA-Lib `WILLR`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct WilliamsR {
-    highs: Rolling<Highest>,
-    lows: Rolling<Lowest>,
+    range: Rolling<Range>,
 }
 
 impl WilliamsR {
@@ -121,7 +107,7 @@ impl WilliamsR {
     /// # Panics
     /// If `period` is zero.
     pub fn new(period: u32) -> WilliamsR {
-        WilliamsR { highs: Rolling::new(period), lows: Rolling::new(period) }
+        WilliamsR { range: Rolling::new(period) }
     }
 }
 
@@ -130,17 +116,16 @@ impl Indicator for WilliamsR {
     type Output = f64;
 
     fn update(&mut self, bar: Bar) -> f64 {
-        let Highest(high) = self.highs.push(Highest(bar.high));
-        let Lowest(low) = self.lows.push(Lowest(bar.low));
+        let Range { high, low } = self.range.push(Range::of_bar(&bar));
         -100.0 * ratio(high - bar.close, high - low, 0.0)
     }
 
     fn warmup(&self) -> usize {
-        self.highs.period()
+        self.range.period()
     }
 
     fn definition(&self) -> Definition {
-        Definition::new("williams_r", [self.highs.period() as f64])
+        Definition::new("williams_r", [self.range.period() as f64])
     }
 }
 

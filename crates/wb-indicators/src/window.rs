@@ -8,6 +8,8 @@
 //! sum, an extreme or a set of moments alike. A window of equal inputs has exactly no variance, whatever was
 //! before it.
 
+use wb_core::Bar;
+
 /// What a window sums up to.
 pub(crate) trait Aggregate: Copy + PartialEq + Send + 'static {
     /// Of no inputs.
@@ -136,6 +138,33 @@ impl Aggregate for Lowest {
 
     fn then(self, newer: Lowest) -> Lowest {
         if newer.0 <= self.0 { newer } else { self }
+    }
+}
+
+/// The range of values: the highest of what is high and the lowest of what is low.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Range {
+    pub(crate) high: f64,
+    pub(crate) low: f64,
+}
+
+impl Range {
+    pub(crate) fn of_bar(bar: &Bar) -> Range {
+        Range { high: bar.high, low: bar.low }
+    }
+
+    pub(crate) fn of(x: f64) -> Range {
+        Range { high: x, low: x }
+    }
+}
+
+impl Aggregate for Range {
+    const EMPTY: Range = Range { high: Highest::EMPTY.0, low: Lowest::EMPTY.0 };
+
+    fn then(self, newer: Range) -> Range {
+        let Highest(high) = Highest(self.high).then(Highest(newer.high));
+        let Lowest(low) = Lowest(self.low).then(Lowest(newer.low));
+        Range { high, low }
     }
 }
 
