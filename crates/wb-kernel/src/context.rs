@@ -44,8 +44,8 @@ impl Context<'_> {
 
     /// The value of a feature that nobody waits for, once it is warm.
     pub fn late(&self, feature: LateFeature) -> Option<f64> {
-        let (series, warmup) = self.core.features.warmup_at(feature.0);
-        (self.core.series[series.index()].seen >= warmup).then(|| self.core.features.value(feature.0))
+        let LateFeature { position, series, warmup } = feature;
+        (self.core.series[series.index()].seen >= warmup).then(|| self.core.features.value(position))
     }
 
     /// The last bar of a series and when it closed.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::ops::Range;
 
 use wb_core::{Bar, BarColumns, Ts};
 use wb_indicators::{Definition, Indicator};
@@ -14,7 +15,12 @@ pub struct Feature(pub(crate) u32);
 
 /// A declared value that may still be cold: for instruments that list later than others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct LateFeature(pub(crate) u32);
+pub struct LateFeature {
+    pub(crate) position: u32,
+    pub(crate) series: Series,
+    /// Bars of the series that it needs.
+    pub(crate) warmup: usize,
+}
 
 /// What of a bar an indicator is fed.
 pub struct Input<T> {
@@ -133,11 +139,9 @@ where
 
 struct Slot {
     node: Box<dyn Node>,
-    series: Series,
     input: &'static str,
     /// Where its outputs stand in the row of values.
-    first: usize,
-    count: usize,
+    outputs: Range<usize>,
 }
 
 impl Slot {
@@ -178,10 +182,8 @@ pub struct FeatureColumn {
 /// Every declared feature of a strategy, and their values after the last bar.
 #[derive(Default, Debug)]
 pub(crate) struct Features {
-    slots: Vec<Slot>,
+    by_series: Vec<Vec<Slot>>,
     values: Vec<f64>,
-    /// Indices into `slots`, by series.
-    by_series: Vec<Vec<u32>>,
 }
 
 impl Features {
@@ -192,55 +194,36 @@ impl Features {
         I::Input: 'static,
         I::Output: Outputs,
     {
-        let same = self.slots.iter().find(|slot| {
-            slot.series == input.series
-                && slot.input == input.name
-                && slot.node.as_any().downcast_ref::<I>() == Some(&indicator)
+        let series = input.series.index();
+        if self.by_series.len() <= series {
+            self.by_series.resize_with(series + 1, Vec::new);
+        }
+        let slots = &mut self.by_series[series];
+        let same = slots.iter().find(|slot| {
+            slot.input == input.name && slot.node.as_any().downcast_ref::<I>() == Some(&indicator)
         });
         if let Some(slot) = same {
-            return slot.first as u32;
+            return slot.outputs.start as u32;
         }
         let first = self.values.len();
         self.values.resize(first + I::Output::COUNT, f64::NAN);
-        let series = input.series;
-        if self.by_series.len() <= series.index() {
-            self.by_series.resize(series.index() + 1, Vec::new());
-        }
-        self.by_series[series.index()].push(self.slots.len() as u32);
-        self.slots.push(Slot {
-            node: Box::new(Fed { indicator, pick: input.pick }),
-            series,
-            input: input.name,
-            first,
-            count: I::Output::COUNT,
-        });
+        let node = Box::new(Fed { indicator, pick: input.pick });
+        slots.push(Slot { node, input: input.name, outputs: first..self.values.len() });
         first as u32
     }
 
     /// Feeds a closed bar of a series to its features.
     #[inline]
     pub(crate) fn update(&mut self, series: Series, ts: Ts, bar: &Bar) {
-        let Some(indices) = self.by_series.get(series.index()) else { return };
-        for &index in indices {
-            let slot = &mut self.slots[index as usize];
-            slot.node.update(ts, bar, &mut self.values[slot.first..slot.first + slot.count]);
+        let Some(slots) = self.by_series.get_mut(series.index()) else { return };
+        for slot in slots {
+            slot.node.update(ts, bar, &mut self.values[slot.outputs.clone()]);
         }
     }
 
     #[inline]
     pub(crate) fn value(&self, position: u32) -> f64 {
         self.values[position as usize]
-    }
-
-    /// The series of the feature at this position and the bars that it needs.
-    pub(crate) fn warmup_at(&self, position: u32) -> (Series, usize) {
-        let slot = self.slot_at(position);
-        (slot.series, slot.node.warmup())
-    }
-
-    fn slot_at(&self, position: u32) -> &Slot {
-        let at = self.slots.partition_point(|slot| slot.first <= position as usize) - 1;
-        &self.slots[at]
     }
 
     /// Folds every feature of one series over its columns. `rows` maps the series' bars to the rows at which they
@@ -254,10 +237,11 @@ impl Features {
         len: usize,
     ) -> Vec<FeatureColumn> {
         let mut columns = Vec::new();
-        for slot in self.slots.iter_mut().filter(|slot| slot.series == series) {
+        let Some(slots) = self.by_series.get_mut(series.index()) else { return columns };
+        for slot in slots {
             let on_price = slot.node.definition().on_price;
             let start = columns.len();
-            for output in 0..slot.count {
+            for output in 0..slot.outputs.len() {
                 columns.push(FeatureColumn {
                     name: slot.name(output),
                     instrument,
@@ -266,7 +250,7 @@ impl Features {
                 });
             }
             let warmup = slot.node.warmup();
-            let mut row_values = vec![0.0; slot.count];
+            let mut row_values = vec![0.0; slot.outputs.len()];
             for (seen, &row) in rows.iter().enumerate() {
                 slot.node.update(bars.ts[seen], &bars.bar(seen), &mut row_values);
                 // A longer bar's value holds until the next one closes.

@@ -163,9 +163,8 @@ impl<'a> Setup<'a> {
     where
         I::Input: 'static,
     {
-        let position = self.features.declare(input, indicator);
-        self.must_be_warm(position);
-        Feature(position)
+        self.must_be_warm(input.series, indicator.warmup());
+        Feature(self.features.declare(input, indicator))
     }
 
     /// Declares an indicator of several outputs. The strategy is not called before it is warm.
@@ -177,8 +176,8 @@ impl<'a> Setup<'a> {
     where
         I::Input: 'static,
     {
+        self.must_be_warm(input.series, indicator.warmup());
         let first = self.features.declare(input, indicator);
-        self.must_be_warm(first);
         std::array::from_fn(|n| Feature(first + n as u32))
     }
 
@@ -191,11 +190,11 @@ impl<'a> Setup<'a> {
     where
         I::Input: 'static,
     {
-        LateFeature(self.features.declare(input, indicator))
+        let (series, warmup) = (input.series, indicator.warmup());
+        LateFeature { position: self.features.declare(input, indicator), series, warmup }
     }
 
-    fn must_be_warm(&mut self, position: u32) {
-        let (series, warmup) = self.features.warmup_at(position);
+    fn must_be_warm(&mut self, series: Series, warmup: usize) {
         let state = &mut self.series[series.index()];
         state.warmup = state.warmup.max(warmup);
     }
