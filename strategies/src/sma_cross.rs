@@ -44,34 +44,12 @@ impl StrategyParams for SmaCross {
     fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError> {
         let instrument = setup.instrument("base")?;
         let bars = setup.bars(instrument);
-        Ok(Box::new(State {
-            instrument,
-            fast: setup.feature(Input::close(bars), Sma::new(self.fast)),
-            slow: setup.feature(Input::close(bars), Sma::new(self.slow)),
-            above_weight: self.weight,
-            below_weight: if self.short { -self.weight } else { 0.0 },
-            above: None,
-        }))
-    }
-}
-
-struct State {
-    instrument: InstrumentId,
-    fast: Feature,
-    slow: Feature,
-    above_weight: f64,
-    below_weight: f64,
-    /// The side last taken.
-    above: Option<bool>,
-}
-
-impl Strategy for State {
-    fn on_bar(&mut self, _: Series, _: &Bar, ctx: &mut Context<'_>) {
-        let above = ctx.value(self.fast) > ctx.value(self.slow);
-        if self.above.replace(above) != Some(above) {
-            let weight = if above { self.above_weight } else { self.below_weight };
-            ctx.target_percent(self.instrument, weight);
-        }
+        let fast = setup.feature(Input::close(bars), Sma::new(self.fast));
+        let slow = setup.feature(Input::close(bars), Sma::new(self.slow));
+        let above = self.weight;
+        let below = if self.short { -self.weight } else { 0.0 };
+        let side = Stateless(move |[fast, slow]: [f64; 2]| if fast > slow { above } else { below });
+        Ok(setup.signal(instrument, bars, [fast, slow], side))
     }
 }
 

@@ -40,7 +40,13 @@ const CRATES: &[Crate] = &[
         pure: false,
         external: &["blake3", "parquet", "thiserror"],
     },
-    Crate { name: "wb-kernel", folder: "crates/wb-kernel", floor: 3, pure: true, external: &["libm"] },
+    Crate {
+        name: "wb-kernel",
+        folder: "crates/wb-kernel",
+        floor: 3,
+        pure: true,
+        external: &["libm", "pulp"],
+    },
     Crate {
         name: "wb-ingest",
         folder: "crates/wb-ingest",

@@ -22,6 +22,7 @@ mod portfolio;
 mod risk;
 mod series;
 mod setup;
+mod signal;
 mod sizing;
 mod strategy;
 
@@ -34,14 +35,15 @@ pub use portfolio::{Portfolio, Position};
 pub use risk::RiskLimits;
 pub use series::Series;
 pub use setup::{Setup, SetupError, feature_columns};
+pub use signal::{Signal, SignalView, Stateless};
 pub use sizing::Size;
 pub use strategy::{Role, Strategy, StrategyEntry, StrategyParams};
 
 /// What a strategy's file needs, in one line.
 pub mod prelude {
     pub use crate::{
-        Context, Exits, Feature, Input, LateFeature, Role, Series, Setup, SetupError, Size, Strategy,
-        StrategyEntry, StrategyParams,
+        Context, Exits, Feature, Input, LateFeature, Role, Series, Setup, SetupError, Signal, Size,
+        Stateless, Strategy, StrategyEntry, StrategyParams,
     };
     pub use wb_core::{
         Bar, CancelReason, Choice, Fill, GroupId, Instrument, InstrumentId, Interval, Link, OrderEvent,

@@ -9,6 +9,7 @@ use wb_indicators::Indicator;
 use crate::features::{Feature, FeatureColumn, Features, Input, LateFeature};
 use crate::kernel::KernelConfig;
 use crate::series::{Series, SeriesState};
+use crate::signal::{Follower, Signal};
 use crate::strategy::{Strategy, StrategyEntry};
 
 /// The declarations of one strategy, in the making.
@@ -192,6 +193,20 @@ impl<'a> Setup<'a> {
     {
         let (series, warmup) = (input.series, indicator.warmup());
         LateFeature { position: self.features.declare(input, indicator), series, warmup }
+    }
+
+    /// The strategy that follows a signal: after each bar of `series` on which the target changes, a market order moves
+    /// the instrument's position to the new share of equity.
+    pub fn signal(
+        &mut self,
+        instrument: InstrumentId,
+        series: Series,
+        features: impl Into<Vec<Feature>>,
+        signal: impl Signal,
+    ) -> Box<dyn Strategy> {
+        let features = features.into();
+        let x = vec![f64::NAN; features.len()];
+        Box::new(Follower { instrument, series, features, x, held: 0.0, signal })
     }
 
     fn must_be_warm(&mut self, series: Series, warmup: usize) {

@@ -7,6 +7,7 @@ use wb_core::{
 use crate::context::Context;
 use crate::series::Series;
 use crate::setup::{Setup, SetupError};
+use crate::signal::SignalView;
 
 /// A deterministic function of the events it has seen.
 ///
@@ -40,6 +41,11 @@ pub trait Strategy: Send {
     /// A timer set with [`Context::set_timer`] is due.
     fn on_timer(&mut self, id: TimerId, ctx: &mut Context<'_>) {
         let _ = (id, ctx);
+    }
+
+    /// The signal that it follows, if following one is all that it does.
+    fn as_signal(&mut self) -> Option<SignalView<'_>> {
+        None
     }
 }
 
