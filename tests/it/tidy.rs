@@ -33,6 +33,7 @@ const CRATES: &[Crate] = &[
         external: &["libm"],
     },
     Crate { name: "wb-metrics", folder: "crates/wb-metrics", floor: 2, pure: true, external: &["libm"] },
+    Crate { name: "wb-search", folder: "crates/wb-search", floor: 2, pure: true, external: &["libm"] },
     Crate {
         name: "wb-catalog",
         folder: "crates/wb-catalog",

@@ -1,0 +1,30 @@
+//! Search over a strategy's parameters: ask for trials, tell their scores.
+//!
+//! A [`Space`] is what a strategy declares of its parameters, narrowed. A [`Searcher`] proposes [`Trial`]s of
+//! it and learns from their [`Score`]s; it never runs one. [`METHODS`] is the table of methods, [`searcher`]
+//! makes one. Scores are compared as K. Deb proposed (2000): a feasible trial beats an infeasible one,
+//! the smaller violation the larger, and whatever has figures a trial that failed.
+//!
+//! Pure: randomness comes from a seed, and the trials of a seed are the same on any machine, whatever the
+//! number of threads that run them.
+
+mod axis;
+mod error;
+mod grid;
+mod method;
+mod narrow;
+mod random;
+mod searcher;
+mod space;
+mod unguided;
+
+pub use axis::Axis;
+pub use error::SearchError;
+pub use grid::GRID_LIMIT;
+pub use method::{METHODS, Method, MethodEntry, SearchOptions, searcher};
+pub use narrow::Narrow;
+pub use searcher::{Point, Score, Scored, Searcher, Trial};
+pub use space::Space;
+
+#[cfg(test)]
+mod sample;
