@@ -32,7 +32,13 @@ const CRATES: &[Crate] = &[
         pure: true,
         external: &["libm"],
     },
-    Crate { name: "wb-metrics", folder: "crates/wb-metrics", floor: 2, pure: true, external: &["libm"] },
+    Crate {
+        name: "wb-metrics",
+        folder: "crates/wb-metrics",
+        floor: 2,
+        pure: true,
+        external: &["libm", "pulp"],
+    },
     Crate { name: "wb-search", folder: "crates/wb-search", floor: 2, pure: true, external: &["libm"] },
     Crate {
         name: "wb-catalog",

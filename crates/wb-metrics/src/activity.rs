@@ -1,5 +1,7 @@
 //! How much was held and traded, and what it cost.
 
+use wb_core::{Fill, Instrument};
+
 use crate::outcome::Outcome;
 
 /// What was held and traded.
@@ -26,11 +28,7 @@ impl Activity {
     pub(crate) fn of(outcome: &Outcome, years: Option<f64>, always_above_zero: bool) -> Activity {
         let mut activity = Activity::default();
         for fill in &outcome.fills {
-            let instrument = &outcome.instruments[fill.instrument.index()];
-            let (units, price) = (instrument.qty_f64(fill.qty), instrument.price_f64(fill.price));
-            activity.traded += instrument.notional(units, price).abs();
-            activity.fees += fill.fee;
-            activity.slippage += fill.slippage;
+            activity.on_fill(fill, &outcome.instruments[fill.instrument.index()]);
         }
         let (equity, gross) = (&outcome.equity.equity, &outcome.equity.gross);
         if equity.is_empty() {
@@ -48,5 +46,13 @@ impl Activity {
         let mean = total / bars;
         activity.turnover = years.filter(|_| mean > 0.0).map(|years| activity.traded / mean / years);
         activity
+    }
+
+    /// Takes the next fill.
+    pub(crate) fn on_fill(&mut self, fill: &Fill, instrument: &Instrument) {
+        let (units, price) = (instrument.qty_f64(fill.qty), instrument.price_f64(fill.price));
+        self.traded += instrument.notional(units, price).abs();
+        self.fees += fill.fee;
+        self.slippage += fill.slippage;
     }
 }

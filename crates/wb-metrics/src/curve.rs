@@ -10,11 +10,11 @@ const YEAR: f64 = 365.25 * 86_400.0;
 /// Ends of the equity curve.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Curve {
-    start_equity: f64,
+    pub(crate) start_equity: f64,
     /// Start of the first bar; absent without a bar.
     pub(crate) start: Option<Ts>,
-    /// Time from the start of the first bar to the end of the last; absent without a bar.
-    span: Option<Span>,
+    /// End of the last bar; absent without a bar.
+    pub(crate) end: Option<Ts>,
     /// Equity at the last bar; absent without a bar, and where it is not a number.
     pub(crate) final_equity: Option<f64>,
     /// Total return of the benchmark; absent without one.
@@ -34,7 +34,7 @@ impl Curve {
         Curve {
             start_equity: outcome.start_equity,
             start,
-            span: start.and_then(|start| ts.last().map(|last| *last - start)),
+            end: ts.last().copied(),
             final_equity: outcome.equity.equity.last().copied().filter(|equity| equity.is_finite()),
             benchmark_return: benchmark.map(|last| growth(*last)).filter(|_| outcome.start_equity > 0.0),
             is_above_zero: is_above_zero(outcome.start_equity, &outcome.equity.equity),
@@ -42,9 +42,14 @@ impl Curve {
         }
     }
 
+    /// Time from the start of the first bar to the end of the last; absent without a bar.
+    fn span(&self) -> Option<Span> {
+        Some(self.end? - self.start?)
+    }
+
     /// Years of the calendar from the start of the first bar to the end of the last.
     pub(crate) fn years(&self) -> Option<f64> {
-        self.span.map(|span| span.as_seconds_f64() / YEAR)
+        self.span().map(|span| span.as_seconds_f64() / YEAR)
     }
 
     /// Final equity ÷ start equity - 1. As `cum_returns_final` of empyrical.
@@ -56,7 +61,7 @@ impl Curve {
     /// number of returns for the time, so that a gap in the data counts as no time at all; here it is the
     /// calendar's. Absent below a week, whose growth says nothing of a year, and once equity was not above zero.
     pub(crate) fn cagr(&self) -> Option<f64> {
-        let years = self.span.filter(|span| span.0 >= 7 * Span::DAY.0).and(self.years())?;
+        let years = self.span().filter(|span| span.0 >= 7 * Span::DAY.0).and(self.years())?;
         let growth = self.total_return().filter(|_| self.is_above_zero)?;
         Some(libm::expm1(libm::log1p(growth) / years))
     }

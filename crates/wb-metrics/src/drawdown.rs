@@ -76,6 +76,97 @@ impl Drawdowns {
     }
 }
 
+/// The depth of the deepest fall alone, of a curve taken in parts.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Depth {
+    peak: f64,
+    /// Lowest value since the peak; infinite at it.
+    lowest: f64,
+    deepest: f64,
+}
+
+/// Extremes of some values.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extremes {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+/// Values looked at together: where none of them is a new peak, their lowest is all that matters.
+const STRIDE: usize = 64;
+
+impl Depth {
+    /// Of a curve that begins at `start`.
+    pub(crate) fn from(start: f64) -> Depth {
+        Depth { peak: start, lowest: f64::INFINITY, deepest: 0.0 }
+    }
+
+    /// Takes the next values, and gives their extremes.
+    #[inline(always)]
+    pub(crate) fn on_equity(&mut self, equity: &[f64]) -> Extremes {
+        let mut all = Extremes { low: f64::INFINITY, high: f64::NEG_INFINITY };
+        for part in equity.chunks(STRIDE) {
+            let Extremes { low, high } = extremes(part);
+            if high >= self.peak {
+                self.climb(part);
+            } else if low < self.lowest {
+                self.lowest = low;
+            }
+            all = Extremes { low: least(all.low, low), high: most(all.high, high) };
+        }
+        all
+    }
+
+    /// Takes values of which some are a new peak.
+    fn climb(&mut self, equity: &[f64]) {
+        for &value in equity {
+            if value >= self.peak {
+                self.deepest = self.deepest();
+                (self.peak, self.lowest) = (value, f64::INFINITY);
+            } else {
+                self.lowest = least(self.lowest, value);
+            }
+        }
+    }
+
+    /// The depth as a share of the peak: that of [`Drawdowns`], 0 for a curve that never falls.
+    pub(crate) fn deepest(&self) -> f64 {
+        if self.lowest >= self.peak {
+            return self.deepest;
+        }
+        let depth = 1.0 - self.lowest / self.peak;
+        if depth > ROUNDING { most(self.deepest, depth) } else { self.deepest }
+    }
+}
+
+#[inline(always)]
+fn least(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}
+
+#[inline(always)]
+fn most(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
+}
+
+#[inline(always)]
+fn extremes(values: &[f64]) -> Extremes {
+    let mut low = [f64::INFINITY; 8];
+    let mut high = [f64::NEG_INFINITY; 8];
+    let chunks = values.chunks_exact(8);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, value) in chunk.iter().enumerate() {
+            low[lane] = least(low[lane], *value);
+            high[lane] = most(high[lane], *value);
+        }
+    }
+    let fold = |parts: [f64; 8], rest: &[f64], of: fn(f64, f64) -> f64| {
+        parts[1..].iter().chain(rest).fold(parts[0], |a, b| of(a, *b))
+    };
+    Extremes { low: fold(low, rest, least), high: fold(high, rest, most) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,7 @@ mod outcome;
 mod ratios;
 mod returns;
 mod round_trips;
+mod tally;
 mod tearsheet;
 mod trades;
 
@@ -23,4 +24,5 @@ pub use drawdown::Drawdown;
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
 pub use returns::{DailyReturns, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};
+pub use tally::{FigureSet, Frame, Tally};
 pub use tearsheet::{Figure, Tearsheet, Unit, formula};

@@ -7,6 +7,32 @@ pub(crate) const ROUNDING: f64 = 1e-14;
 /// Values that [`Moments::of`] takes at a time: they stay in the first-level cache for its two readings.
 pub(crate) const BLOCK: usize = 1024;
 
+/// Terms of a sum that are added side by side.
+const LANES: usize = 8;
+
+/// The sums of `terms(value)` over values, in a fixed order that registers of any width can follow: value `i` is added
+/// to part `i` modulo eight, and the parts are then added pair by pair.
+#[inline(always)]
+pub(crate) fn sum_of<const N: usize>(values: &[f64], terms: impl Fn(f64) -> [f64; N]) -> [f64; N] {
+    let mut parts = [[0.0; LANES]; N];
+    let chunks = values.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, value) in chunk.iter().enumerate() {
+            let terms = terms(*value);
+            for (part, term) in parts.iter_mut().zip(terms) {
+                part[lane] += term;
+            }
+        }
+    }
+    for (lane, value) in rest.iter().enumerate() {
+        for (part, term) in parts.iter_mut().zip(terms(*value)) {
+            part[lane] += term;
+        }
+    }
+    parts.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
+}
+
 /// Count, mean and central power sums of a series: its first four moments, without keeping it.
 ///
 /// Stable where the mean is large against the spread. Updates and merging: P. Pébay, "Formulas for robust, one-pass
@@ -23,7 +49,15 @@ pub(crate) struct Moments {
 impl Moments {
     /// The moments of `values`, by blocks of two readings each: faster than as many [`Moments::push`], and as stable.
     pub(crate) fn of(values: &[f64]) -> Moments {
-        values.chunks(BLOCK).fold(Moments::default(), |sum, block| sum.merge(Moments::of_block(block)))
+        let blocks = values.chunks(BLOCK).map(Moments::of_block::<true>);
+        blocks.fold(Moments::default(), Moments::merge)
+    }
+
+    /// Takes a block of at most [`BLOCK`] values. Without `SHAPE` the third and fourth moments mean nothing from then
+    /// on.
+    #[inline(always)]
+    pub(crate) fn extend<const SHAPE: bool>(&mut self, block: &[f64]) {
+        *self = self.merge(Moments::of_block::<SHAPE>(block));
     }
 
     /// Takes one more value.
@@ -97,18 +131,21 @@ impl Moments {
         Some((n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * g2 + 6.0))
     }
 
-    fn of_block(block: &[f64]) -> Moments {
+    #[inline(always)]
+    fn of_block<const SHAPE: bool>(block: &[f64]) -> Moments {
         let count = block.len() as f64;
-        let mean = block.iter().sum::<f64>() / count;
-        let mut moments = Moments { count, mean, ..Moments::default() };
-        for value in block {
-            let d = value - mean;
-            let d2 = d * d;
-            moments.m2 += d2;
-            moments.m3 += d2 * d;
-            moments.m4 += d2 * d2;
+        let mean = sum_of(block, |value| [value])[0] / count;
+        let zero = Moments { count, mean, ..Moments::default() };
+        if SHAPE {
+            let [m2, m3, m4] = sum_of(block, |value| {
+                let d = value - mean;
+                let d2 = d * d;
+                [d2, d2 * d, d2 * d2]
+            });
+            return Moments { m2, m3, m4, ..zero };
         }
-        moments
+        let [m2] = sum_of(block, |value| [(value - mean) * (value - mean)]);
+        Moments { m2, ..zero }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Return against risk, from the returns of a series.
 
-use crate::moments::{BLOCK, Moments};
+use crate::moments::{BLOCK, Moments, sum_of};
 use crate::returns::ReturnBlocks;
 
 /// What the ratios of a series of returns are computed from; takes blocks of returns as they come.
@@ -17,23 +17,52 @@ pub(crate) struct ReturnStats {
     downside: f64,
 }
 
+/// What [`ReturnStats`] is to be asked for beyond mean and deviation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Detail {
+    /// Skew and kurtosis.
+    pub(crate) shape: bool,
+    /// Gains and losses.
+    pub(crate) tails: bool,
+}
+
+impl Detail {
+    pub(crate) const FULL: Detail = Detail { shape: true, tails: true };
+}
+
 impl ReturnStats {
     /// The returns by bar of an equity curve that begins with `start`; both are above zero.
     pub(crate) fn of_curve(start: f64, equity: &[f64]) -> ReturnStats {
         let mut stats = ReturnStats::default();
         let mut blocks = ReturnBlocks::from(start);
-        equity.chunks(BLOCK).for_each(|block| stats.extend(blocks.next(block)));
+        pulp::Arch::new().dispatch(
+            #[inline(always)]
+            || equity.chunks(BLOCK).for_each(|block| stats.add_block(blocks.next(block), Detail::FULL)),
+        );
         stats
     }
 
     /// Takes more returns.
     pub(crate) fn extend(&mut self, returns: &[f64]) {
-        self.moments = self.moments.merge(Moments::of(returns));
-        for r in returns {
-            let loss = r.min(0.0);
-            self.gains += r.max(0.0);
-            self.losses -= loss;
-            self.downside += loss * loss;
+        returns.chunks(BLOCK).for_each(|block| self.add_block(block, Detail::FULL));
+    }
+
+    /// Takes a block of at most [`BLOCK`] returns.
+    #[inline(always)]
+    pub(crate) fn add_block(&mut self, returns: &[f64], detail: Detail) {
+        if detail.shape {
+            self.moments.extend::<true>(returns);
+        } else {
+            self.moments.extend::<false>(returns);
+        }
+        if detail.tails {
+            let [gains, losses, downside] = sum_of(returns, |r| {
+                let loss = if r < 0.0 { r } else { 0.0 };
+                [if r > 0.0 { r } else { 0.0 }, -loss, loss * loss]
+            });
+            self.gains += gains;
+            self.losses += losses;
+            self.downside += downside;
         }
     }
 

@@ -142,14 +142,16 @@ impl ReturnBlocks {
     }
 
     /// The returns of the next block of equity, which has at most [`BLOCK`] values.
+    #[inline(always)]
     pub(crate) fn next(&mut self, equity: &[f64]) -> &[f64] {
-        let mut before = self.before;
-        for (r, &now) in self.returns.iter_mut().zip(equity) {
-            *r = now / before - 1.0;
-            before = now;
+        let returns = &mut self.returns[..equity.len()];
+        let Some((last, _)) = equity.split_last() else { return returns };
+        returns[0] = equity[0] / self.before - 1.0;
+        for (r, pair) in returns[1..].iter_mut().zip(equity.windows(2)) {
+            *r = pair[1] / pair[0] - 1.0;
         }
-        self.before = before;
-        &self.returns[..equity.len()]
+        self.before = *last;
+        returns
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every figure of a run, named once.
 
 use crate::drawdown::Drawdown;
-use crate::figures::{Facts, Row, TABLE};
+use crate::figures::{Facts, TABLE};
 use crate::outcome::Outcome;
 
 /// How a figure is written for people.
@@ -61,8 +61,7 @@ impl Tearsheet {
         let lengths = [outcome.equity.equity.len(), outcome.equity.gross.len(), benchmark];
         assert_eq!(lengths, [bars; 3], "the columns of a curve are equally long");
         let facts = Facts::of(outcome);
-        let value = |row: &Row| (row.value)(&facts).filter(|value| value.is_finite());
-        let figures = TABLE.iter().map(|row| row.figure(value(row))).collect();
+        let figures = TABLE.iter().map(|row| row.figure(row.read(&facts))).collect();
         Tearsheet { figures, drawdowns: facts.drawdowns.map_or_else(Vec::new, |found| found.deepest) }
     }
 

@@ -9,6 +9,7 @@ use crate::outcome::RoundTrip;
 /// is three trades. It wins with a profit above zero after fees and loses with one below.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct TradeStats {
+    count: usize,
     /// Of profits after fees.
     profits: Moments,
     /// Of returns on the entry's notional.
@@ -24,6 +25,9 @@ pub(crate) struct TradeStats {
     pub(crate) best: Option<f64>,
     /// Lowest return of a trade.
     pub(crate) worst: Option<f64>,
+    /// Trades that won, and lost, in a row up to now.
+    winning: u32,
+    losing: u32,
     win_streak: u32,
     loss_streak: u32,
 }
@@ -31,30 +35,38 @@ pub(crate) struct TradeStats {
 impl TradeStats {
     pub(crate) fn of(trips: &[RoundTrip]) -> TradeStats {
         let mut stats = TradeStats::default();
-        let (mut winning, mut losing) = (0, 0);
-        for trip in trips {
-            stats.profits.push(trip.pnl);
-            stats.returns.push(trip.ret);
-            stats.seconds += (trip.exit_ts - trip.entry_ts).as_seconds_f64();
-            stats.best = Some(stats.best.map_or(trip.ret, |best| best.max(trip.ret)));
-            stats.worst = Some(stats.worst.map_or(trip.ret, |worst| worst.min(trip.ret)));
-            if trip.pnl > 0.0 {
-                stats.won += trip.pnl;
-                stats.wins += 1;
-            } else if trip.pnl < 0.0 {
-                stats.lost -= trip.pnl;
-                stats.losses += 1;
-            }
-            winning = if trip.pnl > 0.0 { winning + 1 } else { 0 };
-            losing = if trip.pnl < 0.0 { losing + 1 } else { 0 };
-            stats.win_streak = stats.win_streak.max(winning);
-            stats.loss_streak = stats.loss_streak.max(losing);
-        }
+        trips.iter().for_each(|trip| stats.push(trip));
         stats
     }
 
+    /// Takes the next round trip, in the order of exit.
+    pub(crate) fn push(&mut self, trip: &RoundTrip) {
+        self.count += 1;
+        self.profits.push(trip.pnl);
+        self.returns.push(trip.ret);
+        self.seconds += (trip.exit_ts - trip.entry_ts).as_seconds_f64();
+        self.best = Some(self.best.map_or(trip.ret, |best| best.max(trip.ret)));
+        self.worst = Some(self.worst.map_or(trip.ret, |worst| worst.min(trip.ret)));
+        if trip.pnl > 0.0 {
+            self.won += trip.pnl;
+            self.wins += 1;
+        } else if trip.pnl < 0.0 {
+            self.lost -= trip.pnl;
+            self.losses += 1;
+        }
+        self.winning = if trip.pnl > 0.0 { self.winning + 1 } else { 0 };
+        self.losing = if trip.pnl < 0.0 { self.losing + 1 } else { 0 };
+        self.win_streak = self.win_streak.max(self.winning);
+        self.loss_streak = self.loss_streak.max(self.losing);
+    }
+
+    /// Takes so many round trips of which nothing but their number is known.
+    pub(crate) fn add_count(&mut self, trips: usize) {
+        self.count += trips;
+    }
+
     pub(crate) fn count(&self) -> usize {
-        self.profits.count()
+        self.count
     }
 
     /// Trades that won ÷ all trades.
