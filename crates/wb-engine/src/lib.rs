@@ -1,6 +1,7 @@
 //! The engines: a run, fully resolved, from columns of bars to an outcome.
 
 mod benchmark;
+pub mod checks;
 mod error;
 mod event_driven;
 mod merge;
