@@ -170,6 +170,19 @@ impl Progress {
         self.bar.set_length(total);
     }
 
+    /// Tells how many runs of a step of many are done.
+    pub(crate) fn runs(&self, name: &str, done: usize, total: usize) {
+        if self.bar.length() != Some(total as u64) {
+            self.length(name, total as u64);
+        }
+        self.at(done as u64);
+    }
+
+    /// Takes the step off the screen, so that what is found can be printed.
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+
     /// Tells how much of the step is done.
     pub(crate) fn at(&self, done: u64) {
         self.bar.set_position(done);

@@ -1,24 +1,20 @@
 //! `workbench backtest`: one run, from settings to a stored report.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use serde_json::{Map, json};
-use wb_catalog::Catalog;
 use wb_core::Ts;
 use wb_metrics::Tearsheet;
 use wb_store::{Manifest, Metrics, RunId, RunStore};
-use wb_strategies::STRATEGIES;
 
 use super::Global;
+use super::run_args::{ResolvedRun, RunArgs};
 use crate::execute::{Execution, Stages};
 use crate::figures::{figures_json, written};
-use crate::market::{Market, open_catalog};
 use crate::output::{self, Align, Format, Progress, Table};
-use crate::sample;
-use crate::settings::{Given, Project, RunRequest, read_flag, resolve_run, split_assignment};
+use crate::settings::Project;
 
 /// Arguments of `workbench backtest`.
 #[derive(Args, Debug)]
@@ -31,17 +27,8 @@ Examples:
 
 The same question has the same id: a run that is stored already is answered at once.")]
 pub(crate) struct BacktestArgs {
-    /// A run spec: a file, or the name of one in config/runs [default: sma-cross]
-    spec: Option<String>,
-    /// Set a parameter of the strategy
-    #[arg(long, value_name = "NAME=VALUE")]
-    param: Vec<String>,
-    /// First day, or instant in UTC
-    #[arg(long, value_name = "TIME")]
-    from: Option<String>,
-    /// Last day (included), or instant in UTC (not included)
-    #[arg(long, value_name = "TIME")]
-    to: Option<String>,
+    #[command(flatten)]
+    run: RunArgs,
     /// Run again although the run is stored, and replace it
     #[arg(long)]
     force: bool,
@@ -60,17 +47,10 @@ pub(crate) struct BacktestArgs {
 pub(crate) fn run(args: &BacktestArgs, global: &Global) -> anyhow::Result<ExitCode> {
     let mut stages = Stages::begin();
     let started = now();
-    let project = global.project()?;
-    let spec_file = project.spec(args.spec.as_deref())?;
-    let settings = project.settings(Some(&spec_file), &flags(args, global)?)?;
-    let request = resolve_run(&settings, STRATEGIES, &spec_file.path)?;
     let progress = Progress::step("looking up data");
-    let catalog = open_with_sample(&project.folder(&settings, "paths.data"), &request, started, &progress)?;
-    let entry = request.strategy;
-    let market = Market::find(catalog, &request)?;
-    let spec = market.run_spec(request, env!("WORKBENCH_CODE_ID"));
+    let ResolvedRun { entry, spec, market, experiments } = args.run.resolve(global, started, &progress)?;
     let id = RunId::of(&spec.canonical());
-    let store = RunStore::open(project.folder(&settings, "paths.experiments"));
+    let store = RunStore::open(experiments);
     stages.done("settings");
 
     let stored = if args.force { None } else { store.find(&id)? };
@@ -92,38 +72,6 @@ pub(crate) fn run(args: &BacktestArgs, global: &Global) -> anyhow::Result<ExitCo
         output::note(stages);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The catalog, with the sample series in it where the run asks for it.
-fn open_with_sample(
-    data: &Path,
-    request: &RunRequest,
-    now: Ts,
-    progress: &Progress,
-) -> anyhow::Result<Catalog> {
-    let catalog = open_catalog(data)?;
-    let names = request.roles.iter().flat_map(|(_, names)| names).chain(&request.benchmark);
-    if !sample::is_wanted(&catalog, names) {
-        return Ok(catalog);
-    }
-    progress.next("importing the sample series");
-    sample::import(&catalog, now)?;
-    open_catalog(data)
-}
-
-/// The layer of flags.
-fn flags(args: &BacktestArgs, global: &Global) -> anyhow::Result<Vec<Given>> {
-    let mut flags = global.flags()?;
-    for text in &args.param {
-        let (name, value) = split_assignment("--param", text)?;
-        flags.push(read_flag("--param", &format!("params.{name}"), value)?);
-    }
-    for (flag, path, text) in [("--from", "data.from", &args.from), ("--to", "data.to", &args.to)] {
-        if let Some(text) = text {
-            flags.push(read_flag(flag, path, text)?);
-        }
-    }
-    Ok(flags)
 }
 
 /// The present: the only place where a run meets a clock.

@@ -1,10 +1,12 @@
 //! The commands, one file each: its arguments and what it does.
 
 mod backtest;
+mod check;
 mod completions;
 mod config;
 mod data;
 mod report;
+mod run_args;
 mod runs;
 mod strategy;
 mod welcome;
@@ -71,6 +73,9 @@ impl Global {
 enum Command {
     /// Run a strategy over market data, and store figures and a report
     Backtest(backtest::BacktestArgs),
+    /// Whether a result may be believed: checks of a strategy by running it again otherwise
+    #[command(subcommand)]
+    Check(check::CheckCommand),
     /// Market data: import, look at, audit, resample, make up
     #[command(subcommand)]
     Data(data::DataCommand),
@@ -97,6 +102,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         None => welcome::run(global),
         Some(Command::Backtest(args)) => backtest::run(&args, global),
+        Some(Command::Check(command)) => check::run(&command, global),
         Some(Command::Data(command)) => data::run(command, global),
         Some(Command::Runs(command)) => runs::run(command, global),
         Some(Command::Report(args)) => report::run(&args, global),
