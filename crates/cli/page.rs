@@ -92,7 +92,7 @@ fn features<'a>(
     instrument: usize,
     bars: &BarColumns,
 ) -> Vec<wb_report::FeatureColumn<'a>> {
-    let of_instrument = columns.iter().filter(|column| column.instrument == instrument);
+    let of_instrument = columns.iter().filter(|column| column.instrument.index() == instrument);
     of_instrument
         .map(|column| {
             assert_eq!(column.values.len(), bars.len(), "a feature has a value for each bar");

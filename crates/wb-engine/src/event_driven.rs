@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wb_core::{BarColumns, Instrument, InstrumentId, MarketData};
-use wb_kernel::{Digest, FeatureColumn, Kernel, KernelConfig, StrategyEntry, feature_columns};
+use wb_kernel::{DetachedFeature, Digest, FeatureColumn, Kernel, KernelConfig, StrategyEntry};
 use wb_metrics::{Benchmark, Outcome};
 use wb_sim::{FillModel, Session, SimVenue};
 
@@ -81,7 +81,12 @@ impl RunInput<'_> {
     /// If the strategy cannot be built.
     pub fn features(&self) -> Result<Vec<FeatureColumn>, EngineError> {
         let config = self.kernel_config()?;
-        Ok(feature_columns(self.entry, &self.spec.params, &self.instruments, &config, self.bars)?)
+        let mut kernel = Kernel::new(self.entry, &self.spec.params, self.instruments.clone(), &config)?;
+        let columns = |feature: DetachedFeature| {
+            let bars = &self.bars[feature.instrument.index()];
+            feature.columns(bars)
+        };
+        Ok(kernel.detach_features().into_iter().flat_map(columns).collect())
     }
 }
 

@@ -27,9 +27,6 @@ pub struct Exits {
     pub trailing: Option<f64>,
 }
 
-/// The most lots that a target means: what a double counts exactly, so that sums of such orders stay within range.
-const MOST_LOTS: i64 = 1 << 53;
-
 impl Context<'_> {
     /// The time of the event.
     pub fn now(&self) -> Ts {
@@ -114,7 +111,7 @@ impl Context<'_> {
     ///
     /// Gives the order, or nothing where the position is already there to the lot, or no price is known yet.
     pub fn target(&mut self, instrument: InstrumentId, size: Size) -> Option<OrderId> {
-        let (request, _) = self.towards(instrument, size)?;
+        let (request, _) = self.core.towards(instrument, size)?;
         Some(self.submit(request))
     }
 
@@ -135,7 +132,7 @@ impl Context<'_> {
     ///
     /// Gives the order as [`Context::target`] does. The exits close at most what was meant to be held.
     pub fn enter(&mut self, instrument: InstrumentId, size: Size, exits: Exits) -> Option<OrderId> {
-        let (request, meant) = self.towards(instrument, size)?;
+        let (request, meant) = self.core.towards(instrument, size)?;
         let parent = self.submit(request);
         if !self.core.orders.is_open(parent) || meant.is_flat() {
             return Some(parent);
@@ -163,24 +160,6 @@ impl Context<'_> {
     /// Asks to be called at `at`, or with the next event after it.
     pub fn set_timer(&mut self, at: Ts) -> TimerId {
         self.core.set_timer(at)
-    }
-
-    /// The market order that moves the position to a size, and the lots then held.
-    fn towards(&self, instrument: InstrumentId, size: Size) -> Option<(OrderRequest, SignedQty)> {
-        let spec = self.instrument(instrument);
-        let mark = self.mark(instrument)?;
-        let units = size.units(self.equity(), mark, spec.multiplier);
-        let lots = spec.qty(units.abs()).lots().min(MOST_LOTS);
-        let meant = SignedQty(if units < 0.0 { -lots } else { lots });
-        let expected = self.core.orders.expected(instrument, self.position(instrument));
-        let difference = meant - expected;
-        let side = if difference.0 > 0 { Side::Buy } else { Side::Sell };
-        // A smaller position of the same side cannot be overshot, whatever exits do in the meantime.
-        let turns = meant.0.signum() == -expected.0.signum() && !meant.is_flat();
-        let reduce_only = !turns && meant.abs() < expected.abs();
-        let request =
-            OrderRequest { reduce_only, ..OrderRequest::market(instrument, side, difference.abs()) };
-        (!difference.is_flat()).then_some((request, meant))
     }
 }
 

@@ -13,6 +13,13 @@ use crate::series::Series;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Feature(pub(crate) u32);
 
+impl Feature {
+    /// Its place in the row of values.
+    pub fn position(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A declared value that may still be cold: for instruments that list later than others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LateFeature {
@@ -26,8 +33,22 @@ pub struct LateFeature {
 pub struct Input<T> {
     pub(crate) series: Series,
     name: &'static str,
-    pick: fn(Ts, &Bar) -> T,
+    source: Source<T>,
 }
+
+/// How an input is read: from one bar, and from rows of columns.
+struct Source<T> {
+    pick: fn(Ts, &Bar) -> T,
+    gather: fn(&BarColumns, Range<usize>, &mut Vec<T>),
+}
+
+impl<T> Clone for Source<T> {
+    fn clone(&self) -> Source<T> {
+        *self
+    }
+}
+
+impl<T> Copy for Source<T> {}
 
 impl<T> Clone for Input<T> {
     fn clone(&self) -> Input<T> {
@@ -40,46 +61,72 @@ impl<T> Copy for Input<T> {}
 impl Input<f64> {
     /// The close.
     pub fn close(series: Series) -> Input<f64> {
-        Input { series, name: "close", pick: |_, bar| bar.close }
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
+            out.extend_from_slice(&bars.close[rows]);
+        };
+        Input { series, name: "close", source: Source { pick: |_, bar| bar.close, gather } }
     }
 
     /// The open.
     pub fn open(series: Series) -> Input<f64> {
-        Input { series, name: "open", pick: |_, bar| bar.open }
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
+            out.extend_from_slice(&bars.open[rows]);
+        };
+        Input { series, name: "open", source: Source { pick: |_, bar| bar.open, gather } }
     }
 
     /// The high.
     pub fn high(series: Series) -> Input<f64> {
-        Input { series, name: "high", pick: |_, bar| bar.high }
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
+            out.extend_from_slice(&bars.high[rows]);
+        };
+        Input { series, name: "high", source: Source { pick: |_, bar| bar.high, gather } }
     }
 
     /// The low.
     pub fn low(series: Series) -> Input<f64> {
-        Input { series, name: "low", pick: |_, bar| bar.low }
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
+            out.extend_from_slice(&bars.low[rows]);
+        };
+        Input { series, name: "low", source: Source { pick: |_, bar| bar.low, gather } }
     }
 
     /// The volume.
     pub fn volume(series: Series) -> Input<f64> {
-        Input { series, name: "volume", pick: |_, bar| bar.volume }
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
+            out.extend_from_slice(&bars.volume[rows]);
+        };
+        Input { series, name: "volume", source: Source { pick: |_, bar| bar.volume, gather } }
     }
 
     /// The mean of high, low and close.
     pub fn typical(series: Series) -> Input<f64> {
-        Input { series, name: "typical", pick: |_, bar| (bar.high + bar.low + bar.close) / 3.0 }
+        let pick = |_, bar: &Bar| (bar.high + bar.low + bar.close) / 3.0;
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
+            let prices = bars.high[rows.clone()].iter().zip(&bars.low[rows.clone()]).zip(&bars.close[rows]);
+            out.extend(prices.map(|((high, low), close)| (high + low + close) / 3.0));
+        };
+        Input { series, name: "typical", source: Source { pick, gather } }
     }
 }
 
 impl Input<Bar> {
     /// The whole bar.
     pub fn bar(series: Series) -> Input<Bar> {
-        Input { series, name: "", pick: |_, bar| *bar }
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<Bar>| {
+            out.extend(rows.map(|row| bars.bar(row)));
+        };
+        Input { series, name: "", source: Source { pick: |_, bar| *bar, gather } }
     }
 }
 
 impl Input<(Ts, Bar)> {
     /// The whole bar and the instant at which it closed.
     pub fn stamped_bar(series: Series) -> Input<(Ts, Bar)> {
-        Input { series, name: "", pick: |ts, bar| (ts, *bar) }
+        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<(Ts, Bar)>| {
+            out.extend(rows.map(|row| (bars.ts[row], bars.bar(row))));
+        };
+        Input { series, name: "", source: Source { pick: |ts, bar| (ts, *bar), gather } }
     }
 }
 
@@ -87,6 +134,7 @@ impl Input<(Ts, Bar)> {
 pub(crate) trait Outputs: Copy {
     const COUNT: usize;
     fn write(self, out: &mut [f64]);
+    fn append(self, columns: &mut [Vec<f64>]);
 }
 
 impl Outputs for f64 {
@@ -94,6 +142,10 @@ impl Outputs for f64 {
     #[inline]
     fn write(self, out: &mut [f64]) {
         out[0] = self;
+    }
+    #[inline]
+    fn append(self, columns: &mut [Vec<f64>]) {
+        columns[0].push(self);
     }
 }
 
@@ -103,11 +155,19 @@ impl<const N: usize> Outputs for [f64; N] {
     fn write(self, out: &mut [f64]) {
         out.copy_from_slice(&self);
     }
+    #[inline]
+    fn append(self, columns: &mut [Vec<f64>]) {
+        for (column, value) in columns.iter_mut().zip(self) {
+            column.push(value);
+        }
+    }
 }
 
 /// An indicator with its input, its type forgotten.
 trait Node: Send {
     fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]);
+    /// [`Node::update`] for rows of columns; appends a value to each output's column for each row.
+    fn fold(&mut self, bars: &BarColumns, rows: Range<usize>, out: &mut [Vec<f64>]);
     fn warmup(&self) -> usize;
     fn definition(&self) -> Definition;
     fn as_any(&self) -> &dyn Any;
@@ -115,16 +175,25 @@ trait Node: Send {
 
 struct Fed<I: Indicator> {
     indicator: I,
-    pick: fn(Ts, &Bar) -> I::Input,
+    source: Source<I::Input>,
+    /// The inputs of a fold, reused.
+    inputs: Vec<I::Input>,
 }
 
 impl<I: Indicator> Node for Fed<I>
 where
-    I::Input: 'static,
+    I::Input: Send + 'static,
     I::Output: Outputs,
 {
     fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]) {
-        self.indicator.update((self.pick)(ts, bar)).write(out);
+        self.indicator.update((self.source.pick)(ts, bar)).write(out);
+    }
+    fn fold(&mut self, bars: &BarColumns, rows: Range<usize>, out: &mut [Vec<f64>]) {
+        self.inputs.clear();
+        (self.source.gather)(bars, rows, &mut self.inputs);
+        for input in &self.inputs {
+            self.indicator.update(*input).append(out);
+        }
     }
     fn warmup(&self) -> usize {
         self.indicator.warmup()
@@ -137,16 +206,36 @@ where
     }
 }
 
-struct Slot {
+/// An indicator with its input and the places of its values.
+pub(crate) struct Slot {
     node: Box<dyn Node>,
     input: &'static str,
     /// Where its outputs stand in the row of values.
-    outputs: Range<usize>,
+    pub(crate) outputs: Range<usize>,
 }
 
 impl Slot {
+    /// Bars of its series until its values may be used.
+    pub(crate) fn warmup(&self) -> usize {
+        self.node.warmup()
+    }
+
+    pub(crate) fn is_on_price(&self) -> bool {
+        self.node.definition().on_price
+    }
+
+    /// Takes one bar and writes the values after it.
+    pub(crate) fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]) {
+        self.node.update(ts, bar, out);
+    }
+
+    /// Takes rows of columns and appends the values after each.
+    pub(crate) fn fold(&mut self, bars: &BarColumns, rows: Range<usize>, out: &mut [Vec<f64>]) {
+        self.node.fold(bars, rows, out);
+    }
+
     /// `sma(close,10)` for a number's indicator, `atr(14)` for a bar's, `.signal` behind it where there are several.
-    fn name(&self, output: usize) -> String {
+    pub(crate) fn name(&self, output: usize) -> String {
         let definition = self.node.definition();
         let mut text = definition.to_string();
         if !self.input.is_empty() {
@@ -166,19 +255,6 @@ impl fmt::Debug for Slot {
     }
 }
 
-/// One declared feature over a whole column of bars.
-#[derive(Clone, PartialEq, Debug)]
-pub struct FeatureColumn {
-    /// Its text form: `sma(close,10)`.
-    pub name: String,
-    /// The position of its instrument in the run's table.
-    pub instrument: usize,
-    /// Whether it is on the price scale.
-    pub on_price: bool,
-    /// A value for each of the instrument's bars; NaN while cold or between the bars of a longer interval's start.
-    pub values: Vec<f64>,
-}
-
 /// Every declared feature of a strategy, and their values after the last bar.
 #[derive(Default, Debug)]
 pub(crate) struct Features {
@@ -191,7 +267,7 @@ impl Features {
     /// declared once.
     pub(crate) fn declare<I: Indicator>(&mut self, input: Input<I::Input>, indicator: I) -> u32
     where
-        I::Input: 'static,
+        I::Input: Send + 'static,
         I::Output: Outputs,
     {
         let series = input.series.index();
@@ -207,7 +283,7 @@ impl Features {
         }
         let first = self.values.len();
         self.values.resize(first + I::Output::COUNT, f64::NAN);
-        let node = Box::new(Fed { indicator, pick: input.pick });
+        let node = Box::new(Fed { indicator, source: input.source, inputs: Vec::new() });
         slots.push(Slot { node, input: input.name, outputs: first..self.values.len() });
         first as u32
     }
@@ -221,47 +297,18 @@ impl Features {
         }
     }
 
+    /// Takes the indicators of every series out, series by series; the values stay, and are set by whoever took them.
+    pub(crate) fn take(&mut self) -> Vec<Vec<Slot>> {
+        std::mem::take(&mut self.by_series)
+    }
+
+    #[inline]
+    pub(crate) fn set(&mut self, position: usize, value: f64) {
+        self.values[position] = value;
+    }
+
     #[inline]
     pub(crate) fn value(&self, position: u32) -> f64 {
         self.values[position as usize]
-    }
-
-    /// Folds every feature of one series over its columns. `rows` maps the series' bars to the rows at which they
-    /// are known, of `len` rows in all. Leaves the features as they were after the last bar: use a fresh set.
-    pub(crate) fn fold(
-        &mut self,
-        series: Series,
-        instrument: usize,
-        bars: &BarColumns,
-        rows: &[usize],
-        len: usize,
-    ) -> Vec<FeatureColumn> {
-        let mut columns = Vec::new();
-        let Some(slots) = self.by_series.get_mut(series.index()) else { return columns };
-        for slot in slots {
-            let on_price = slot.node.definition().on_price;
-            let start = columns.len();
-            for output in 0..slot.outputs.len() {
-                columns.push(FeatureColumn {
-                    name: slot.name(output),
-                    instrument,
-                    on_price,
-                    values: vec![f64::NAN; len],
-                });
-            }
-            let warmup = slot.node.warmup();
-            let mut row_values = vec![0.0; slot.outputs.len()];
-            for (seen, &row) in rows.iter().enumerate() {
-                slot.node.update(bars.ts[seen], &bars.bar(seen), &mut row_values);
-                // A longer bar's value holds until the next one closes.
-                let until = rows.get(seen + 1).copied().unwrap_or(len);
-                if seen + 1 >= warmup {
-                    for (output, value) in row_values.iter().enumerate() {
-                        columns[start + output].values[row..until].fill(*value);
-                    }
-                }
-            }
-        }
-        columns
     }
 }

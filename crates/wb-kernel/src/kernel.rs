@@ -5,11 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use wb_core::{
-    Bar, Command, Control, Event, Instrument, InstrumentId, Interval, MarketData, MarketEvent, OrderEvent,
-    OrderId, OrderRequest, ParamSet, Side, SignedQty, TimerId, Ts,
+    Bar, Command, Control, Event, Fill, Instrument, InstrumentId, Interval, MarketData, MarketEvent,
+    OrderEvent, OrderId, OrderRequest, ParamSet, Side, SignedQty, TimerId, Ts,
 };
 
 use crate::context::Context;
+use crate::detached::DetachedFeature;
 use crate::digest::Digest;
 use crate::features::Features;
 use crate::orders::Orders;
@@ -17,7 +18,12 @@ use crate::portfolio::Portfolio;
 use crate::risk::{RiskGate, RiskLimits};
 use crate::series::{Series, SeriesState};
 use crate::setup::{Setup, SetupError};
+use crate::signal::SignalView;
+use crate::sizing::Size;
 use crate::strategy::{Strategy, StrategyEntry};
+
+/// The most lots that a target means: what a double counts exactly, so that sums of such orders stay within range.
+const MOST_LOTS: i64 = 1 << 53;
 
 /// What a kernel must be told besides its strategy.
 #[derive(Clone, PartialEq, Debug)]
@@ -175,6 +181,62 @@ impl Kernel {
         }
     }
 
+    /// Takes the indicators out. From now on the driver sets the values of features, with [`Kernel::set_feature`],
+    /// before it delivers the bar that changes them.
+    pub fn detach_features(&mut self) -> Vec<DetachedFeature> {
+        let mut detached = Vec::new();
+        for (series, slots) in self.core.series.iter().zip(self.core.features.take()) {
+            for slot in slots {
+                let key = format!("{}@{} {}", series.instrument.0, series.interval, slot.name(0));
+                detached.push(DetachedFeature::new(series.instrument, key, slot, series.builder.clone()));
+            }
+        }
+        detached
+    }
+
+    /// Sets the value of a detached feature.
+    #[inline]
+    pub fn set_feature(&mut self, position: usize, value: f64) {
+        self.core.features.set(position, value);
+    }
+
+    /// The signal that the strategy follows, if following one is all that it does.
+    pub fn signal(&mut self) -> Option<SignalView<'_>> {
+        self.strategy.as_signal()
+    }
+
+    /// The bars of a series that must close before the strategy is called.
+    pub fn warmup(&self, series: Series) -> usize {
+        self.core.series[series.index()].warmup
+    }
+
+    /// How many series the strategy subscribed to.
+    pub fn series_count(&self) -> usize {
+        self.core.series.len()
+    }
+
+    /// What a follower of a signal sends when its target changes at a close: for drivers that compute targets as
+    /// columns and call the kernel on no other bar. Nothing where the position is there already.
+    ///
+    /// The driver fills the order and tells the kernel with [`Kernel::book`] before it calls again, or drops it. None of
+    /// this reaches the digest.
+    pub fn retarget(&mut self, ts: Ts, instrument: InstrumentId, close: f64, target: f64) -> Option<Command> {
+        let core = &mut self.core;
+        core.now = ts;
+        core.portfolio.mark(instrument, close);
+        let (request, _) = core.towards(instrument, Size::Equity(target))?;
+        let id = core.orders.next_id();
+        Some(match core.risk.check(ts, &request, &core.portfolio, &core.orders) {
+            Ok(()) => Command::Submit { id, request },
+            Err(reason) => Command::Refused { id, request, reason },
+        })
+    }
+
+    /// Books the fill of an order that [`Kernel::retarget`] gave.
+    pub fn book(&mut self, fill: &Fill) {
+        self.core.portfolio.apply(fill);
+    }
+
     /// Moves the time on, and tells what earlier events left to tell.
     #[inline]
     fn begin(&mut self, ts: Ts, commands: &mut Vec<Command>) {
@@ -306,6 +368,25 @@ impl Core {
         };
         self.send(command, commands);
         id
+    }
+
+    /// The market order that moves the position to a size, and the lots then held. Where that makes the position
+    /// smaller, the order is reduce-only. Nothing where the position is already there, or no price is known yet.
+    pub(crate) fn towards(&self, instrument: InstrumentId, size: Size) -> Option<(OrderRequest, SignedQty)> {
+        let spec = &self.portfolio.instruments()[instrument.index()];
+        let position = self.portfolio.position(instrument);
+        let units = size.units(self.portfolio.equity(), position.mark()?, spec.multiplier);
+        let lots = spec.qty(units.abs()).lots().min(MOST_LOTS);
+        let meant = SignedQty(if units < 0.0 { -lots } else { lots });
+        let expected = self.orders.expected(instrument, position.qty);
+        let difference = meant - expected;
+        let side = if difference.0 > 0 { Side::Buy } else { Side::Sell };
+        // A smaller position of the same side cannot be overshot, whatever exits do in the meantime.
+        let turns = meant.0.signum() == -expected.0.signum() && !meant.is_flat();
+        let reduce_only = !turns && meant.abs() < expected.abs();
+        let request =
+            OrderRequest { reduce_only, ..OrderRequest::market(instrument, side, difference.abs()) };
+        (!difference.is_flat()).then_some((request, meant))
     }
 
     pub(crate) fn cancel(&mut self, id: OrderId, commands: &mut Vec<Command>) {

@@ -13,6 +13,7 @@
 //! - The same events give the same commands and the same [`Digest`].
 
 mod context;
+mod detached;
 mod digest;
 mod features;
 mod kernel;
@@ -27,14 +28,15 @@ mod sizing;
 mod strategy;
 
 pub use context::{Context, Exits};
+pub use detached::{DetachedFeature, FeatureColumn};
 pub use digest::Digest;
-pub use features::{Feature, FeatureColumn, Input, LateFeature};
+pub use features::{Feature, Input, LateFeature};
 pub use kernel::{Kernel, KernelConfig};
 pub use order_table::OrderTable;
 pub use portfolio::{Portfolio, Position};
 pub use risk::RiskLimits;
 pub use series::Series;
-pub use setup::{Setup, SetupError, feature_columns};
+pub use setup::{Setup, SetupError};
 pub use signal::{Signal, SignalView, Stateless};
 pub use sizing::Size;
 pub use strategy::{Role, Strategy, StrategyEntry, StrategyParams};

@@ -36,6 +36,12 @@ impl Position {
         (!self.mark.is_nan()).then_some(self.mark)
     }
 
+    /// Units held times the multiplier: the value at a price is this times the price.
+    #[inline]
+    pub fn exposure(&self) -> f64 {
+        self.exposure
+    }
+
     /// Value at the last price seen; negative for a short.
     #[inline]
     pub fn value(&self) -> f64 {

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wb_core::{BarBuilder, BarColumns, Instrument, InstrumentId, Interval, ParamError, ParamSet};
+use wb_core::{BarBuilder, Instrument, InstrumentId, Interval, ParamError, ParamSet};
 use wb_indicators::Indicator;
 
-use crate::features::{Feature, FeatureColumn, Features, Input, LateFeature};
+use crate::features::{Feature, Features, Input, LateFeature};
 use crate::kernel::KernelConfig;
 use crate::series::{Series, SeriesState};
 use crate::signal::{Follower, Signal};
@@ -162,7 +162,7 @@ impl<'a> Setup<'a> {
     /// Declares a feature. The strategy is not called before it is warm.
     pub fn feature<I: Indicator<Output = f64>>(&mut self, input: Input<I::Input>, indicator: I) -> Feature
     where
-        I::Input: 'static,
+        I::Input: Send + 'static,
     {
         self.must_be_warm(input.series, indicator.warmup());
         Feature(self.features.declare(input, indicator))
@@ -175,7 +175,7 @@ impl<'a> Setup<'a> {
         indicator: I,
     ) -> [Feature; N]
     where
-        I::Input: 'static,
+        I::Input: Send + 'static,
     {
         self.must_be_warm(input.series, indicator.warmup());
         let first = self.features.declare(input, indicator);
@@ -189,7 +189,7 @@ impl<'a> Setup<'a> {
         indicator: I,
     ) -> LateFeature
     where
-        I::Input: 'static,
+        I::Input: Send + 'static,
     {
         let (series, warmup) = (input.series, indicator.warmup());
         LateFeature { position: self.features.declare(input, indicator), series, warmup }
@@ -231,54 +231,4 @@ impl<'a> Setup<'a> {
         });
         Series(index as u32)
     }
-}
-
-/// Every feature that a strategy declares, folded over the columns of its instruments: the values that a kernel
-/// streams, row for row.
-///
-/// # Errors
-/// If the strategy cannot be built.
-pub fn feature_columns(
-    entry: &StrategyEntry,
-    params: &ParamSet,
-    instruments: &Arc<[Instrument]>,
-    config: &KernelConfig,
-    bars: &[BarColumns],
-) -> Result<Vec<FeatureColumn>, SetupError> {
-    let (_, mut setup) = Setup::run(entry, params, instruments, config)?;
-    let mut columns = Vec::new();
-    for index in 0..setup.series.len() {
-        let state = &mut setup.series[index];
-        let instrument = state.instrument.index();
-        let source = &bars[instrument];
-        let (built, rows) = match &mut state.builder {
-            None => (None, (0..source.len()).collect::<Vec<_>>()),
-            Some(builder) => {
-                let (longer, rows) = build_longer(builder, source);
-                (Some(longer), rows)
-            }
-        };
-        let series_bars = built.as_ref().unwrap_or(source);
-        columns.extend(setup.features.fold(
-            Series(index as u32),
-            instrument,
-            series_bars,
-            &rows,
-            source.len(),
-        ));
-    }
-    Ok(columns)
-}
-
-/// The longer bars, and for each the row of the source at which it is known.
-fn build_longer(builder: &mut BarBuilder, source: &BarColumns) -> (BarColumns, Vec<usize>) {
-    let (mut longer, mut rows, mut closed) = (BarColumns::new(builder.interval()), Vec::new(), Vec::new());
-    for row in 0..source.len() {
-        builder.on_bar(source.ts[row], &source.bar(row), &mut closed);
-        for (ts, bar) in closed.drain(..) {
-            longer.push(ts, &bar);
-            rows.push(row);
-        }
-    }
-    (longer, rows)
 }

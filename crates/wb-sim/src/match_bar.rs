@@ -1,7 +1,8 @@
 //! Fills against bars, worst case first. The rules stand in the crate's documentation.
 
 use wb_core::{
-    Bar, CancelReason, Fill, InstrumentId, OrderEvent, OrderId, OrderType, Price, Qty, Side, TimeInForce, Ts,
+    Bar, CancelReason, Fill, InstrumentId, OrderEvent, OrderId, OrderRequest, OrderType, Price, Qty, Side,
+    TimeInForce, Ts,
 };
 
 use crate::account::{Purchase, Release};
@@ -310,13 +311,7 @@ impl SimVenue {
         (carried, self.price_of(pass, &order.request, carried, terms))
     }
 
-    fn price_of(
-        &self,
-        pass: Pass<'_>,
-        request: &wb_core::OrderRequest,
-        qty: Qty,
-        terms: Terms,
-    ) -> (Price, f64) {
+    fn price_of(&self, pass: Pass<'_>, request: &OrderRequest, qty: Qty, terms: Terms) -> (Price, f64) {
         let spec = self.instrument(pass.instrument);
         let volume = self.markets[pass.instrument.index()].volume;
         if !terms.taker {
@@ -333,6 +328,61 @@ impl SimVenue {
         (within, spec.notional(spec.qty_f64(qty), paid).max(0.0))
     }
 
+    /// The execution of so many lots at this price, with its fee.
+    fn fill_of(
+        &self,
+        id: OrderId,
+        order: &Working,
+        qty: Qty,
+        (price, slippage): (Price, f64),
+        terms: Terms,
+    ) -> Fill {
+        let OrderRequest { instrument, side, .. } = order.request;
+        let spec = self.instrument(instrument);
+        let units = spec.qty_f64(qty);
+        let notional = spec.notional(units, spec.price_f64(price));
+        let maker = !terms.taker;
+        let fee = self.config.fees.fee(notional, units, maker, order.filled.is_zero());
+        Fill { order: id, instrument, side, price, qty, fee, slippage, maker, ts: terms.ts }
+    }
+
+    /// Fills a market order that is alone at the venue at the open of the bar that ends at `close_ts`: for drivers that
+    /// know that nothing else can happen there, and so skip the bars before. The market's last price is `last`. What
+    /// the account cannot carry is not filled and ends.
+    ///
+    /// The same fill as by [`SimVenue::on_market`], of which the venue says nothing. Participation is not limited.
+    pub fn fill_alone(
+        &mut self,
+        id: OrderId,
+        request: &OrderRequest,
+        last: f64,
+        bar: &Bar,
+        close_ts: Ts,
+    ) -> Option<Fill> {
+        let open_ts = close_ts - bar.interval.span();
+        let instrument = request.instrument;
+        self.account.portfolio.mark(instrument, last);
+        self.markets[instrument.index()].volume = bar.volume;
+        let order = Working {
+            request: *request,
+            filled: Qty::ZERO,
+            arrived: open_ts,
+            active_from: open_ts,
+            place: Place::Queue,
+            taker: true,
+            woken_at: None,
+        };
+        let pass = Pass { bar, instrument, open_ts, close_ts, inside: false };
+        let terms = Terms { reference: bar.open, taker: true, ts: open_ts };
+        let (carried, priced) = self.carried(pass, &order, request.qty, terms);
+        if carried.is_zero() {
+            return None;
+        }
+        let fill = self.fill_of(id, &order, carried, priced, terms);
+        self.account.apply(&fill);
+        Some(fill)
+    }
+
     /// Books a fill and all that follows from it.
     fn book_fill(
         &mut self,
@@ -340,26 +390,12 @@ impl SimVenue {
         id: OrderId,
         order: &Working,
         qty: Qty,
-        (price, slippage): (Price, f64),
+        priced: (Price, f64),
         terms: Terms,
     ) {
         let request = order.request;
-        let spec = self.instrument(pass.instrument);
-        let units = spec.qty_f64(qty);
-        let level = spec.price_f64(price);
-        let first = order.filled.is_zero();
-        let fee = self.config.fees.fee(spec.notional(units, level), units, !terms.taker, first);
-        let fill = Fill {
-            order: id,
-            instrument: pass.instrument,
-            side: request.side,
-            price,
-            qty,
-            fee,
-            slippage,
-            maker: !terms.taker,
-            ts: terms.ts,
-        };
+        let level = self.instrument(pass.instrument).price_f64(priced.0);
+        let fill = self.fill_of(id, order, qty, priced, terms);
         let budget = &mut self.markets[pass.instrument.index()].budget;
         *budget -= qty.min(*budget);
         let before = self.account.portfolio.position(pass.instrument).qty;

@@ -1,10 +1,12 @@
 //! Features: never cold, declared once, and the same as columns.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
-use wb_core::{BarColumns, Event, Interval, OrderEvent, OrderId, ParamSet, Rng, UtcOffsets};
+use wb_core::{BarColumns, Event, Instrument, Interval, OrderEvent, OrderId, ParamSet, Rng, UtcOffsets};
 use wb_indicators::{Atr, Bollinger, Ema, Macd, Obv, Roc, SessionVwap, Sma};
-use wb_kernel::{Context, Feature, Input, Kernel, RiskLimits, Series, Setup, feature_columns};
+use wb_kernel::{
+    Context, Feature, FeatureColumn, Input, Kernel, KernelConfig, RiskLimits, Series, Setup, StrategyEntry,
+};
 
 use crate::support::{Call, Hand, config, instruments, leave, random_bars};
 
@@ -100,6 +102,23 @@ fn declare(setup: &mut Setup<'_>) -> (Vec<Series>, Vec<Feature>) {
     (series, features)
 }
 
+fn columns_of(
+    entry: &StrategyEntry,
+    instruments: &Arc<[Instrument]>,
+    config: &KernelConfig,
+    bars: &[BarColumns],
+) -> Vec<FeatureColumn> {
+    let mut kernel = Kernel::new(entry, &ParamSet::new(), instruments.clone(), config).expect("it builds");
+    let features = kernel.detach_features();
+    features
+        .into_iter()
+        .flat_map(|f| {
+            let at = f.instrument.index();
+            f.columns(&bars[at])
+        })
+        .collect()
+}
+
 #[test]
 fn columns_hold_what_the_kernel_streams_bit_for_bit() {
     for seed in 0..20 {
@@ -112,8 +131,7 @@ fn columns_hold_what_the_kernel_streams_bit_for_bit() {
             declare(setup);
             |_: Call<'_>, _: &mut Context<'_>| {}
         });
-        let columns =
-            feature_columns(&entry, &ParamSet::new(), &instruments, &config, &bars).expect("it builds");
+        let columns = columns_of(&entry, &instruments, &config, &bars);
 
         let (log, streamed) = mpsc::channel::<Vec<u64>>();
         let entry = leave(move |setup| {
@@ -137,7 +155,7 @@ fn columns_hold_what_the_kernel_streams_bit_for_bit() {
                 rows[*n] += 1;
             }
             let Ok(values) = streamed.try_recv() else { continue };
-            let expected = columns.iter().map(|c| c.values[rows[c.instrument] - 1].to_bits());
+            let expected = columns.iter().map(|c| c.values[rows[c.instrument.index()] - 1].to_bits());
             let names = columns.iter().map(|c| &c.name);
             for ((value, expected), name) in values.iter().zip(expected).zip(names) {
                 assert_eq!(*value, expected, "seed {seed}: {name} at {ts}");
@@ -161,7 +179,7 @@ fn columns_are_named_after_indicator_and_input() {
         |_: Call<'_>, _: &mut Context<'_>| {}
     });
     let bars = [random_bars(&mut Rng::new(1), 30)];
-    let columns = feature_columns(&entry, &ParamSet::new(), &instruments, &config, &bars).expect("it builds");
+    let columns = columns_of(&entry, &instruments, &config, &bars);
     let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
     let macd = ["macd(close,12,26,9).macd", "macd(close,12,26,9).signal", "macd(close,12,26,9).histogram"];
     assert_eq!(names, ["sma(close,10)", "atr(14)", macd[0], macd[1], macd[2]]);
