@@ -11,6 +11,7 @@ mod drawdown;
 #[cfg(test)]
 mod example;
 mod figures;
+mod luck;
 mod moments;
 mod outcome;
 mod ratios;
@@ -21,6 +22,7 @@ mod tearsheet;
 mod trades;
 
 pub use drawdown::Drawdown;
+pub use luck::{DeflatedSharpe, SharpeEstimate, expected_maximum};
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
 pub use returns::{DailyReturns, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};

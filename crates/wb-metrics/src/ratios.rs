@@ -1,5 +1,6 @@
 //! Return against risk, from the returns of a series.
 
+use crate::luck::SharpeEstimate;
 use crate::moments::{BLOCK, Moments, sum_of};
 use crate::returns::ReturnBlocks;
 
@@ -97,43 +98,23 @@ impl ReturnStats {
     /// kurtosis as [`Moments`] has them; D. Bailey and M. López de Prado (2012). As `probabilistic_sharpe_ratio` of
     /// quantstats. Absent without a spread or below four returns.
     pub(crate) fn probabilistic_sharpe(&self) -> Option<f64> {
-        let kurtosis = self.moments.excess_kurtosis()? + 3.0;
-        probabilistic_sharpe(self.sharpe(1.0)?, self.moments.count(), self.moments.skew()?, kurtosis)
+        self.estimate()?.probability_above(0.0)
     }
-}
 
-/// The probability that a Sharpe ratio, estimated as `sharpe` from `count` returns of this skew and kurtosis (3 for a
-/// normal distribution), is truly above zero; the ratio is per return, not annualised.
-///
-/// Φ(SR √(n - 1) ÷ √(1 - skew SR + (kurtosis - 1) ÷ 4 SR²)): D. Bailey and M. López de Prado, "The Sharpe
-/// ratio efficient frontier", Journal of Risk 15(2), 2012. Absent below two returns, and where the skew leaves no
-/// variance to the estimate.
-fn probabilistic_sharpe(sharpe: f64, count: usize, skew: f64, kurtosis: f64) -> Option<f64> {
-    let variance = 1.0 - skew * sharpe + (kurtosis - 1.0) / 4.0 * sharpe * sharpe;
-    (count >= 2 && variance > 0.0).then(|| normal_cdf(sharpe * ((count - 1) as f64).sqrt() / variance.sqrt()))
-}
-
-fn normal_cdf(z: f64) -> f64 {
-    0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
+    /// The Sharpe ratio per return, with what its error depends on. Absent without a spread or below four returns.
+    pub(crate) fn estimate(&self) -> Option<SharpeEstimate> {
+        Some(SharpeEstimate {
+            sharpe: self.sharpe(1.0)?,
+            count: self.moments.count(),
+            skew: self.moments.skew()?,
+            kurtosis: self.moments.excess_kurtosis()? + 3.0,
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_probabilistic_sharpe_ratio_is_that_of_the_paper() {
-        // Bailey and López de Prado (2012), the hedge fund with two years of monthly returns: mean 3.6 %, deviation
-        // 7.9 %, skew -2.448, kurtosis 10.164; printed to three digits.
-        let psr = probabilistic_sharpe(0.036 / 0.079, 24, -2.448, 10.164).expect("a variance");
-        assert!((psr - 0.913).abs() < 5e-4, "{psr}");
-    }
-
-    #[test]
-    fn an_estimate_without_variance_has_no_probability() {
-        assert_eq!(probabilistic_sharpe(1.0, 24, 3.0, 3.0), None);
-        assert_eq!(probabilistic_sharpe(1.0, 1, 0.0, 3.0), None);
-    }
 
     #[test]
     fn ratios_are_those_of_a_hand_calculation() {

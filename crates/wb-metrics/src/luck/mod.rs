@@ -1,0 +1,11 @@
+//! How much of a result is luck: what the best of many trials would show without any skill.
+//!
+//! Returns are those of equal stretches of time, the same for every trial. Sharpe ratios are per stretch unless a name
+//! says otherwise. What is random comes from a seed.
+
+mod deflated_sharpe;
+mod normal;
+mod sharpe_estimate;
+
+pub use deflated_sharpe::{DeflatedSharpe, expected_maximum};
+pub use sharpe_estimate::SharpeEstimate;
