@@ -10,7 +10,9 @@ use wb_core::{
     Calendar, Fill, Grid, Instrument, InstrumentId, InstrumentKind, Interval, OrderId, Price, Qty, Rng, Side,
     Ts,
 };
-use wb_metrics::{Benchmark, EquityCurve, ExitReason, Outcome, RoundTripBuilder, Tearsheet};
+use wb_metrics::{
+    Benchmark, EquityCurve, ExitReason, Folds, Outcome, Overfitting, RoundTripBuilder, Tearsheet,
+};
 
 const BARS: usize = 1_000_000;
 
@@ -120,5 +122,22 @@ fn round_trips(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, tearsheet, round_trips);
+/// What a sweep of so many trials returned over 256 stretches of time.
+fn trials(count: usize) -> Vec<Vec<f64>> {
+    let mut rng = Rng::new(4);
+    (0..count).map(|_| (0..256).map(|_| (rng.uniform() - 0.5) * 0.02).collect()).collect()
+}
+
+fn luck(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("luck");
+    group.sample_size(10);
+    let returns = trials(2000);
+    let folds = Folds::new(16, 2).expect("an even number of folds");
+    group.bench_function("overfitting, 2,000 trials, 12,870 splits", |b| {
+        b.iter(|| Overfitting::of(black_box(&returns), folds));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, tearsheet, round_trips, luck);
 criterion_main!(benches);

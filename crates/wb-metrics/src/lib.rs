@@ -22,7 +22,9 @@ mod tearsheet;
 mod trades;
 
 pub use drawdown::Drawdown;
-pub use luck::{DeflatedSharpe, SharpeEstimate, expected_maximum};
+pub use luck::{
+    DeflatedSharpe, Folds, FoldsError, HalfSplit, Overfitting, PurgedSplit, SharpeEstimate, expected_maximum,
+};
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
 pub use returns::{DailyReturns, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};

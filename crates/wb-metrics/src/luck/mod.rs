@@ -4,8 +4,15 @@
 //! says otherwise. What is random comes from a seed.
 
 mod deflated_sharpe;
+#[cfg(test)]
+mod example;
+mod folds;
 mod normal;
+mod overfitting;
+mod range_sharpe;
 mod sharpe_estimate;
 
 pub use deflated_sharpe::{DeflatedSharpe, expected_maximum};
+pub use folds::{Folds, FoldsError, PurgedSplit};
+pub use overfitting::{HalfSplit, Overfitting};
 pub use sharpe_estimate::SharpeEstimate;
