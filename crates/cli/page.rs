@@ -43,7 +43,7 @@ pub(crate) fn render(page: &Page<'_>) -> anyhow::Result<String> {
             features: features(&columns, index, bars),
         })
         .collect();
-    let docs = (input.entry.specs)();
+    let docs = (input.entry.specs)(&input.spec.params)?;
     let doc_of = |name: &str| docs.iter().find(|spec| spec.name == name).map_or("", |spec| spec.doc);
     let params: Vec<(String, String, String)> = input
         .spec

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use toml::Value;
-use wb_core::ParamValue;
+use wb_core::{ParamKind, ParamValue};
 use wb_engine::RunSpec;
 use wb_sim::FillModel;
 
@@ -15,7 +15,7 @@ pub(crate) fn spec_text(spec: &RunSpec) -> String {
 
     line(format_args!("\n[params]"));
     for (name, value) in spec.params.iter() {
-        line(format_args!("{name} = {}", param(value)));
+        line(format_args!("{name} = {}", param(value, spec.params.declared(name))));
     }
 
     line(format_args!("\n[data]"));
@@ -69,13 +69,25 @@ pub(crate) fn spec_text(spec: &RunSpec) -> String {
     text
 }
 
-fn param(value: &ParamValue) -> String {
-    match value {
+/// The value; with its range where the spec and not the strategy declares that.
+fn param(value: &ParamValue, declared: Option<&ParamKind>) -> String {
+    let value = match value {
         ParamValue::Int(x) => x.to_string(),
         ParamValue::Float(x) => number(*x),
         ParamValue::Bool(x) => x.to_string(),
         ParamValue::Choice(x) => quoted(x),
-    }
+        ParamValue::Text(x) => quoted(x),
+    };
+    let (range, step) = match declared {
+        Some(ParamKind::Int { min, max, step }) => (format!("{min}..={max}"), Some(step.to_string())),
+        Some(ParamKind::Float { min, max, step }) => {
+            (format!("{}..={}", number(*min), number(*max)), step.map(number))
+        }
+        _ => return value,
+    };
+    let mut parts = vec![("value", value), ("range", quoted(&range))];
+    parts.extend(step.map(|step| ("step", step)));
+    inline(parts)
 }
 
 /// Roles keep their order: instruments are numbered in it.

@@ -1,5 +1,7 @@
 //! What `#[derive(Params)]` and `#[derive(Choice)]` generate.
 
+use std::borrow::Cow;
+
 use wb_core::{ParamError, ParamKind, ParamSet, ParamSpec, ParamValue};
 use wb_kernel::prelude::*;
 
@@ -54,13 +56,13 @@ fn specs_say_what_the_fields_declare() {
     let specs = All::specs();
     let spec = |name: &str| specs.iter().find(|s| s.name == name).expect(name).clone();
     assert_eq!(
-        specs.iter().map(|s| s.name).collect::<Vec<_>>(),
+        specs.iter().map(|s| s.name.as_ref()).collect::<Vec<_>>(),
         ["fast", "slow", "weight", "offset", "places", "this", "mode"]
     );
     assert_eq!(
         spec("fast"),
         ParamSpec {
-            name: "fast",
+            name: Cow::Borrowed("fast"),
             doc: "Bars in the fast average.",
             kind: ParamKind::Int { min: 2, max: 50, step: 1 },
             default: ParamValue::Int(10),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wb_core::{
     Calendar, Grid, Instrument, InstrumentId, InstrumentKind, Interval, ParamError, ParamKind, ParamSet,
-    ParamValue,
+    ParamSpec, ParamValue,
 };
 use wb_kernel::{Kernel, KernelConfig, RiskLimits, SetupError, StrategyEntry};
 use wb_strategies::STRATEGIES;
@@ -22,6 +22,10 @@ fn build(entry: &StrategyEntry, params: &ParamSet) -> Result<Kernel, SetupError>
     let config =
         KernelConfig { interval: Interval::Days(1), roles, cash: 1000.0, risk: RiskLimits::default() };
     Kernel::new(entry, params, instruments, &config)
+}
+
+fn specs(entry: &StrategyEntry) -> Vec<ParamSpec> {
+    (entry.specs)(&ParamSet::new()).expect("a strategy with nothing given has parameters")
 }
 
 fn instrument(id: u32) -> Instrument {
@@ -51,8 +55,8 @@ fn defaults_resolve_to_themselves_also_through_text() {
     for entry in STRATEGIES {
         let resolved = (entry.resolve)(&ParamSet::new()).expect(entry.name);
         assert_eq!((entry.resolve)(&resolved), Ok(resolved.clone()), "{}", entry.name);
-        for spec in (entry.specs)() {
-            assert_eq!(resolved.get(spec.name), Some(&spec.default), "{} {}", entry.name, spec.name);
+        for spec in specs(entry) {
+            assert_eq!(resolved.get(&spec.name), Some(&spec.default), "{} {}", entry.name, spec.name);
             assert_eq!(spec.parse(&spec.default.to_string()), Ok(spec.default.clone()), "{}", entry.name);
         }
     }
@@ -61,7 +65,7 @@ fn defaults_resolve_to_themselves_also_through_text() {
 #[test]
 fn every_end_of_every_range_builds_or_is_refused_by_a_check() {
     for entry in STRATEGIES {
-        for spec in (entry.specs)() {
+        for spec in specs(entry) {
             let ends = match spec.kind {
                 ParamKind::Int { min, max, .. } => vec![ParamValue::Int(min), ParamValue::Int(max)],
                 ParamKind::Float { min, max, .. } => vec![ParamValue::Float(min), ParamValue::Float(max)],
@@ -69,6 +73,7 @@ fn every_end_of_every_range_builds_or_is_refused_by_a_check() {
                 ParamKind::Choice(words) => {
                     words.iter().map(|word| ParamValue::Choice((*word).to_string())).collect()
                 }
+                ParamKind::Text => Vec::new(),
             };
             for end in ends {
                 let params: ParamSet = [(spec.name.to_string(), end.clone())].into_iter().collect();
@@ -88,7 +93,7 @@ fn names_are_distinct_kebab_case_and_described() {
         assert!(entry.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", entry.name);
         assert!(entry.about.ends_with('.') && entry.about.len() < 90, "{}", entry.about);
         assert!(!entry.roles.is_empty() && entry.roles.iter().all(|role| !role.doc.is_empty()));
-        assert!((entry.specs)().iter().all(|spec| spec.doc.ends_with('.') || spec.doc.contains(';')));
+        assert!(specs(entry).iter().all(|spec| spec.doc.ends_with('.') || spec.doc.contains(';')));
     }
     names.sort_unstable();
     names.dedup();

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use wb_core::{ParamKind, ParamSpec, ParamValue};
+use wb_core::{ParamKind, ParamSet, ParamSpec, ParamValue};
 use wb_kernel::StrategyEntry;
 use wb_strategies::STRATEGIES;
 
@@ -71,11 +71,14 @@ fn show(entry: &StrategyEntry, format: Format) {
     for role in entry.roles {
         roles.row([role.name, if role.many { "several" } else { "one" }, role.doc]);
     }
+    if let Some(doc) = entry.more_roles {
+        roles.row(["any other", "one", doc]);
+    }
     output::table(&roles);
     output::line("");
     let headings = [("parameter", Align::Left), ("default", Align::Right), ("allowed", Align::Left)];
     let mut params = Table::new(headings.into_iter().chain([("meaning", Align::Left)]));
-    for spec in (entry.specs)() {
+    for spec in specs(entry) {
         params.row([
             spec.name.to_string(),
             spec.default.to_string(),
@@ -88,6 +91,11 @@ fn show(entry: &StrategyEntry, format: Format) {
     output::line(format_args!("a spec to begin with: config/runs/{}.toml", entry.name));
 }
 
+/// What it takes while nothing is given.
+fn specs(entry: &StrategyEntry) -> Vec<ParamSpec> {
+    (entry.specs)(&ParamSet::new()).expect("the defaults of a strategy are accepted")
+}
+
 fn as_json(entry: &StrategyEntry) -> serde_json::Value {
     let roles =
         entry.roles.iter().map(|role| json!({ "name": role.name, "many": role.many, "doc": role.doc }));
@@ -95,7 +103,8 @@ fn as_json(entry: &StrategyEntry) -> serde_json::Value {
         "name": entry.name,
         "about": entry.about,
         "roles": roles.collect::<Vec<_>>(),
-        "params": (entry.specs)().iter().map(param_json).collect::<Vec<_>>(),
+        "more_roles": entry.more_roles,
+        "params": specs(entry).iter().map(param_json).collect::<Vec<_>>(),
     })
 }
 
@@ -105,6 +114,7 @@ fn param_json(spec: &ParamSpec) -> serde_json::Value {
         ParamValue::Float(x) => json!(x),
         ParamValue::Bool(x) => json!(x),
         ParamValue::Choice(x) => json!(x),
+        ParamValue::Text(x) => json!(&**x),
     };
     let allowed = match spec.kind {
         ParamKind::Int { min, max, step } => json!({ "type": "int", "min": min, "max": max, "step": step }),
@@ -113,6 +123,7 @@ fn param_json(spec: &ParamSpec) -> serde_json::Value {
         }
         ParamKind::Bool => json!({ "type": "bool" }),
         ParamKind::Choice(words) => json!({ "type": "choice", "words": words }),
+        ParamKind::Text => json!({ "type": "text" }),
     };
     json!({ "name": spec.name, "doc": spec.doc, "default": default, "allowed": allowed })
 }

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{self, Home, KEYS, LATENCY, PARAMS};
 use super::sources::{Layer, Source};
 use crate::error::UserError;
-use crate::suggest::closest;
+use crate::suggest::{closest, did_you_mean};
 
 /// A value as it was written, not yet checked.
 #[derive(Clone, PartialEq, Debug)]
@@ -127,13 +127,34 @@ impl Reader<'_> {
             if below == PARAMS || KEYS.iter().any(|key| key.path.starts_with(&below)) {
                 return entries.iter().try_for_each(|entry| self.walk(&below, entry));
             }
+            if path.starts_with(PARAMS) {
+                return entries.iter().try_for_each(|part| self.param(&path, part));
+            }
         }
         let source = Source::File { layer: self.layer, path: self.path.to_string(), line: entry.line };
         check_path(&path, &source)?;
         self.given.push(Given { path, raw: entry.raw.clone(), source });
         Ok(())
     }
+
+    /// One part of a parameter that is written as a table; its value has the parameter's own path.
+    fn param(&mut self, path: &str, part: &RawEntry) -> Result<(), UserError> {
+        let source = Source::File { layer: self.layer, path: self.path.to_string(), line: part.line };
+        let key = part.key.as_str();
+        if !PARAM_PARTS.contains(&key) {
+            let error = UserError::usage(format!("{source}: unknown key `{path}.{key}`"));
+            let hint = did_you_mean(key, PARAM_PARTS);
+            return Err(error.hint(hint.unwrap_or_else(|| format!("there are {}", PARAM_PARTS.join(", ")))));
+        }
+        check_path(path, &source)?;
+        let path = if key == "value" { path.to_string() } else { format!("{path}.{key}") };
+        self.given.push(Given { path, raw: part.raw.clone(), source });
+        Ok(())
+    }
 }
+
+/// What a parameter written as a table may have: `fast = { value = 10, range = "2..=50", step = 1 }`.
+const PARAM_PARTS: [&str; 3] = ["value", "range", "step"];
 
 /// Whether `path` is a key that may stand at `source`.
 ///

@@ -1,12 +1,13 @@
 //! Settings to what is run: every value checked, nothing optional left that has a default.
 
-use wb_core::{CivilDate, Interval, ParamError, ParamSet, ParamSpec, ParamValue, Ts, UtcOffsets};
+mod params;
+
+use wb_core::{CivilDate, Interval, ParamSet, Ts, UtcOffsets};
 use wb_kernel::{RiskLimits, Role, StrategyEntry};
 use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
 
-use super::keys::Value;
+use self::params::resolve_params;
 use super::layers::Settings;
-use super::options::Raw;
 use crate::error::UserError;
 use crate::suggest::did_you_mean;
 
@@ -132,39 +133,6 @@ fn find_strategy(
         .map_err(|error| UserError { message: format!("{source}: {}", error.message), ..error })
 }
 
-fn resolve_params(settings: &Settings, strategy: &StrategyEntry) -> Result<ParamSet, UserError> {
-    let specs = (strategy.specs)();
-    let mut given = ParamSet::new();
-    for (name, entry) in settings.below("params.") {
-        let at = |message: String| UserError::usage(format!("{}: {message}", entry.source));
-        let Some(spec) = specs.iter().find(|spec| spec.name == name) else {
-            let names = specs.iter().map(|spec| spec.name);
-            let hint = did_you_mean(name, names.clone())
-                .unwrap_or_else(|| format!("there are {}", names.collect::<Vec<_>>().join(", ")));
-            return Err(at(format!("{} has no parameter `{name}`", strategy.name)).hint(hint));
-        };
-        let Value::Param(raw) = &entry.value else { unreachable!("no key of the table begins with params") };
-        let value = read_param(spec, raw).map_err(|error| at(error.to_string()))?;
-        given.set(name, value);
-    }
-    (strategy.resolve)(&given).map_err(|error| UserError::usage(format!("{}: {error}", strategy.name)))
-}
-
-fn read_param(spec: &ParamSpec, raw: &Raw) -> Result<ParamValue, ParamError> {
-    match raw {
-        Raw::Written(text) => spec.parse(text),
-        Raw::Text(text) => spec.accept(&ParamValue::Choice(text.clone())),
-        Raw::Int(x) => spec.accept(&ParamValue::Int(*x)),
-        Raw::Float(x) => spec.accept(&ParamValue::Float(*x)),
-        Raw::Bool(x) => spec.accept(&ParamValue::Bool(*x)),
-        Raw::List(_) | Raw::Table(_) => Err(ParamError::WrongKind {
-            name: spec.name.to_string(),
-            value: raw.to_string(),
-            expected: spec.kind.to_string(),
-        }),
-    }
-}
-
 type Roles = Vec<(String, Vec<String>)>;
 
 fn resolve_roles(settings: &Settings, strategy: &StrategyEntry, spec: &str) -> Result<Roles, UserError> {
@@ -176,11 +144,12 @@ fn resolve_roles(settings: &Settings, strategy: &StrategyEntry, spec: &str) -> R
     let at = |message: String| UserError::usage(format!("{source}: {message}"));
     let mut seen: Vec<&str> = Vec::new();
     for (name, instruments) in roles {
-        let Some(role) = strategy.roles.iter().find(|role| role.name == name) else {
+        let declared = strategy.roles.iter().find(|role| role.name == name);
+        if declared.is_none() && strategy.more_roles.is_none() {
             let hint = did_you_mean(name, strategy.roles.iter().map(|role| role.name)).unwrap_or(example);
             return Err(at(format!("{} has no role `{name}`", strategy.name)).hint(hint));
-        };
-        if !role.many && instruments.len() > 1 {
+        }
+        if !declared.is_some_and(|role| role.many) && instruments.len() > 1 {
             return Err(at(format!("the role `{name}` takes one instrument, not {}", instruments.len())));
         }
         for instrument in instruments {

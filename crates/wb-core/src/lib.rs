@@ -15,6 +15,8 @@ mod instrument;
 mod market;
 mod order;
 mod order_state;
+mod param_error;
+mod param_set;
 mod params;
 mod rng;
 mod time;
@@ -30,6 +32,8 @@ pub use order::{
     TimeInForce, TimerId,
 };
 pub use order_state::{OrderState, Transition};
-pub use params::{Choice, ParamError, ParamKind, ParamSet, ParamSpec, ParamValue, Params};
+pub use param_error::ParamError;
+pub use param_set::ParamSet;
+pub use params::{Choice, ParamKind, ParamSpec, ParamValue, Params};
 pub use rng::Rng;
 pub use time::{CivilDate, Interval, Span, Ts, UtcOffsets};

@@ -1,6 +1,11 @@
 //! A strategy's parameters, declared once: name, meaning, range, default.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
+
+use crate::param_error::ParamError;
+use crate::param_set::ParamSet;
 
 /// The value of one parameter.
 #[derive(Clone, PartialEq, Debug)]
@@ -13,6 +18,8 @@ pub enum ParamValue {
     Bool(bool),
     /// One of a list of words.
     Choice(String),
+    /// Any text; shared, because every trial of a sweep holds it.
+    Text(Arc<str>),
 }
 
 impl fmt::Display for ParamValue {
@@ -22,6 +29,7 @@ impl fmt::Display for ParamValue {
             ParamValue::Float(x) => write!(f, "{x}"),
             ParamValue::Bool(x) => write!(f, "{x}"),
             ParamValue::Choice(x) => f.write_str(x),
+            ParamValue::Text(x) => f.write_str(x),
         }
     }
 }
@@ -51,13 +59,15 @@ pub enum ParamKind {
     Bool,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Any text.
+    Text,
 }
 
 /// One declared parameter.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ParamSpec {
     /// Its name, as in the strategy's struct.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it means, from the field's doc comment.
     pub doc: &'static str,
     /// The values that it may take.
@@ -85,11 +95,12 @@ impl ParamSpec {
             }
             ParamKind::Bool => ParamValue::Bool(text.parse().map_err(|_| wrong())?),
             ParamKind::Choice(_) => ParamValue::Choice(text.to_string()),
+            ParamKind::Text => ParamValue::Text(text.into()),
         };
         self.accept(&value)
     }
 
-    /// The value as this parameter's kind (a whole number is also a number), if it is in range.
+    /// The value as this parameter's kind (a whole number is also a number, a text a word), if it is in range.
     ///
     /// # Errors
     /// If the value is of another kind, or out of range.
@@ -100,8 +111,11 @@ impl ParamSpec {
             (ParamKind::Float { .. }, ParamValue::Int(x)) => {
                 return self.accept(&ParamValue::Float(*x as f64));
             }
-            (ParamKind::Bool, ParamValue::Bool(_)) => true,
+            (ParamKind::Bool, ParamValue::Bool(_)) | (ParamKind::Text, ParamValue::Text(_)) => true,
             (ParamKind::Choice(words), ParamValue::Choice(x)) => words.contains(&x.as_str()),
+            (ParamKind::Choice(_), ParamValue::Text(x)) => {
+                return self.accept(&ParamValue::Choice(x.to_string()));
+            }
             _ => {
                 return Err(ParamError::WrongKind {
                     name: self.name.to_string(),
@@ -130,65 +144,8 @@ impl fmt::Display for ParamKind {
             ParamKind::Float { min, max, .. } => write!(f, "a number in {min}..={max}"),
             ParamKind::Bool => f.write_str("true or false"),
             ParamKind::Choice(words) => write!(f, "one of {}", words.join(", ")),
+            ParamKind::Text => f.write_str("a text"),
         }
-    }
-}
-
-/// Named values, sorted by name; what a spec file and the command line give.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct ParamSet(Vec<(String, ParamValue)>);
-
-impl ParamSet {
-    /// No values.
-    pub fn new() -> ParamSet {
-        ParamSet::default()
-    }
-
-    /// Sets a value, replacing one of the same name.
-    pub fn set(&mut self, name: &str, value: ParamValue) {
-        match self.0.binary_search_by(|(n, _)| n.as_str().cmp(name)) {
-            Ok(at) => self.0[at].1 = value,
-            Err(at) => self.0.insert(at, (name.to_string(), value)),
-        }
-    }
-
-    /// The value of that name.
-    pub fn get(&self, name: &str) -> Option<&ParamValue> {
-        self.0.binary_search_by(|(n, _)| n.as_str().cmp(name)).ok().map(|at| &self.0[at].1)
-    }
-
-    /// All values, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &ParamValue)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
-    }
-
-    /// The set with every declared parameter present: given values accepted, the rest at their defaults.
-    ///
-    /// # Errors
-    /// If a name is not declared, or a value is of the wrong kind or out of range.
-    pub fn resolve(&self, specs: &[ParamSpec]) -> Result<ParamSet, ParamError> {
-        let mut resolved = ParamSet::new();
-        for spec in specs {
-            resolved.set(spec.name, spec.default.clone());
-        }
-        for (name, value) in self.iter() {
-            let spec = specs.iter().find(|s| s.name == name).ok_or_else(|| ParamError::Unknown {
-                name: name.to_string(),
-                known: specs.iter().map(|s| s.name).collect(),
-            })?;
-            resolved.set(name, spec.accept(value)?);
-        }
-        Ok(resolved)
-    }
-}
-
-impl FromIterator<(String, ParamValue)> for ParamSet {
-    fn from_iter<T: IntoIterator<Item = (String, ParamValue)>>(iter: T) -> ParamSet {
-        let mut set = ParamSet::new();
-        for (name, value) in iter {
-            set.set(&name, value);
-        }
-        set
     }
 }
 
@@ -223,68 +180,6 @@ pub trait Choice: Copy {
     fn from_word(word: &str) -> Option<Self>;
 }
 
-/// Why parameters were not accepted.
-#[derive(Clone, PartialEq, Debug)]
-pub enum ParamError {
-    /// No parameter of that name.
-    Unknown {
-        /// The name given.
-        name: String,
-        /// The names there are.
-        known: Vec<&'static str>,
-    },
-    /// A value of another kind.
-    WrongKind {
-        /// The parameter.
-        name: String,
-        /// The value given.
-        value: String,
-        /// What it takes.
-        expected: String,
-    },
-    /// A value outside the declared range.
-    OutOfRange {
-        /// The parameter.
-        name: String,
-        /// The value given.
-        value: String,
-        /// What is allowed.
-        allowed: String,
-    },
-    /// Values that do not go together.
-    Check {
-        /// The condition that does not hold, as declared: `fast < slow`.
-        condition: &'static str,
-        /// The values in it, as given.
-        values: ParamSet,
-    },
-}
-
-impl fmt::Display for ParamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ParamError::Unknown { name, known } => {
-                write!(f, "no parameter `{name}`; there are {}", known.join(", "))
-            }
-            ParamError::WrongKind { name, value, expected } => {
-                write!(f, "parameter `{name}` is {expected}, not `{value}`")
-            }
-            ParamError::OutOfRange { name, value, allowed } => {
-                write!(f, "parameter `{name}` = {value} is out of range: {allowed}")
-            }
-            ParamError::Check { condition, values } => {
-                write!(f, "parameters must satisfy `{condition}`; got")?;
-                for (i, (name, value)) in values.iter().enumerate() {
-                    write!(f, "{} {name} = {value}", if i == 0 { "" } else { "," })?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-impl std::error::Error for ParamError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,19 +187,19 @@ mod tests {
     fn specs() -> Vec<ParamSpec> {
         vec![
             ParamSpec {
-                name: "fast",
+                name: Cow::Borrowed("fast"),
                 doc: "Bars.",
                 kind: ParamKind::Int { min: 2, max: 50, step: 1 },
                 default: ParamValue::Int(10),
             },
             ParamSpec {
-                name: "weight",
+                name: Cow::Borrowed("weight"),
                 doc: "Share.",
                 kind: ParamKind::Float { min: 0.0, max: 1.0, step: None },
                 default: ParamValue::Float(0.95),
             },
             ParamSpec {
-                name: "mode",
+                name: Cow::Borrowed("mode"),
                 doc: "Which.",
                 kind: ParamKind::Choice(&["up", "down"]),
                 default: ParamValue::Choice("up".into()),
@@ -341,5 +236,33 @@ mod tests {
         );
         assert!(specs()[1].parse("nan").is_err());
         assert_eq!(specs()[1].parse("1"), Ok(ParamValue::Float(1.0)));
+    }
+
+    #[test]
+    fn a_set_may_declare_what_the_strategy_leaves_open_and_nothing_else() {
+        let kind = ParamKind::Int { min: 2, max: 9, step: 1 };
+        let mut set = ParamSet::new();
+        set.set("n", ParamValue::Int(3));
+        set.declare("n", kind.clone());
+        let open = ParamSpec {
+            name: Cow::Borrowed("n"),
+            doc: "N.",
+            kind: kind.clone(),
+            default: ParamValue::Int(3),
+        };
+        let resolved = set.resolve(std::slice::from_ref(&open)).expect("declared");
+        assert_eq!(resolved.declared("n"), Some(&kind));
+        let own = ParamSpec { kind: ParamKind::Int { min: 1, max: 5, step: 1 }, ..open };
+        let message = |specs: &[ParamSpec]| set.resolve(specs).expect_err("refused").to_string();
+        assert_eq!(message(&[own]), "parameter `n` has its own range: a whole number in 1..=5");
+        assert_eq!(message(&specs()), "no parameter `n`; there are fast, weight, mode");
+    }
+
+    #[test]
+    fn a_text_is_a_word_where_words_are_wanted_and_no_number() {
+        let specs = specs();
+        let up = ParamValue::Text("up".into());
+        assert_eq!(specs[2].accept(&up), Ok(ParamValue::Choice("up".into())));
+        assert!(specs[0].accept(&ParamValue::Text("12".into())).is_err());
     }
 }

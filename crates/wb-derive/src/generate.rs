@@ -60,7 +60,7 @@ fn spec(param: &Param) -> TokenStream {
     };
     quote! {
         #private::ParamSpec {
-            name: #name,
+            name: ::std::borrow::Cow::Borrowed(#name),
             doc: #doc,
             kind: #private::ParamKind::#kind,
             default: #private::ParamValue::#default,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use wb_core::{Interval, ParamSet, Ts};
+use wb_core::{Interval, ParamSet, ParamValue, Ts};
 use wb_kernel::RiskLimits;
 use wb_sim::SimConfig;
 
@@ -44,7 +44,11 @@ impl RunSpec {
         };
         line("strategy", &self.strategy);
         for (name, value) in self.params.iter() {
-            line(&format!("param.{name}"), value);
+            match value {
+                // A text may have lines of its own.
+                ParamValue::Text(text) => line(&format!("param.{name}"), &format_args!("{text:?}")),
+                value => line(&format!("param.{name}"), value),
+            }
         }
         for (role, names) in &self.roles {
             line(&format!("instruments.{role}"), &names.join(" "));

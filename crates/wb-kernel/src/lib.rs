@@ -39,7 +39,7 @@ pub use series::Series;
 pub use setup::{Setup, SetupError};
 pub use signal::{Signal, SignalView, Stateless};
 pub use sizing::Size;
-pub use strategy::{Role, Strategy, StrategyEntry, StrategyParams};
+pub use strategy::{Build, Role, Strategy, StrategyEntry, StrategyParams};
 
 /// What a strategy's file needs, in one line.
 pub mod prelude {

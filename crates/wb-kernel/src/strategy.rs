@@ -76,7 +76,8 @@ pub trait StrategyParams: Params {
     fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError>;
 }
 
-type Build = fn(&ParamSet, &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError>;
+/// Declares what a strategy with these parameters needs, and makes it.
+pub type Build = fn(&ParamSet, &mut Setup<'_>) -> Result<Box<dyn Strategy>, SetupError>;
 
 /// One line of the table of strategies.
 #[derive(Clone, Copy, Debug)]
@@ -87,11 +88,14 @@ pub struct StrategyEntry {
     pub about: &'static str,
     /// The instruments it asks for.
     pub roles: &'static [Role],
-    /// Its parameters.
-    pub specs: fn() -> Vec<ParamSpec>,
+    /// What instruments of any further role are for; absent where it takes none.
+    pub more_roles: Option<&'static str>,
+    /// Its parameters, which may follow from those given: a rule has those that its text names.
+    pub specs: fn(&ParamSet) -> Result<Vec<ParamSpec>, ParamError>,
     /// Completes a set of parameters with defaults and checks it.
     pub resolve: fn(&ParamSet) -> Result<ParamSet, ParamError>,
-    pub(crate) build: Build,
+    /// Declares what the strategy needs and makes it.
+    pub build: Build,
 }
 
 impl StrategyEntry {
@@ -101,7 +105,8 @@ impl StrategyEntry {
             name: P::NAME,
             about: P::ABOUT,
             roles: P::ROLES,
-            specs: P::specs,
+            more_roles: None,
+            specs: |_| Ok(P::specs()),
             resolve: |set| Ok(P::from_set(set)?.to_set()),
             build: |set, setup| P::from_set(set)?.build(setup),
         }

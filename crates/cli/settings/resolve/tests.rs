@@ -4,6 +4,7 @@ use super::*;
 use crate::settings::layers::read_flag;
 use crate::settings::options::read_toml;
 use crate::settings::sources::Layer;
+use wb_core::ParamValue;
 use wb_strategies::STRATEGIES;
 
 const DATA: &str = "[data]\ninstruments = { base = \"v:X\" }\ninterval = \"1m\"\n";
@@ -141,4 +142,21 @@ fn the_committed_limits_are_the_defaults() {
     settings.add(&read_toml(Layer::Risk, "risk.toml", file).expect("a good file")).expect("good limits");
     assert_eq!(resolve_risk(&settings), resolve_risk(&Settings::defaults()));
     assert!(settings.below("risk.").all(|(_, entry)| entry.source.layer() == Layer::Risk));
+}
+
+#[test]
+fn a_range_belongs_to_a_parameter_that_the_strategy_leaves_open() {
+    let check = |params: &str, flags: &[(&str, &str)], message: &str| {
+        let text = format!("strategy = \"sma-cross\"\n[params]\n{params}\n{DATA}");
+        let error = resolve(&text, flags).expect_err(message);
+        assert_eq!(error.message, message);
+    };
+    let own = "x.toml:3: parameter `fast` has its own range: a whole number in 2..=50";
+    check("fast = { value = 10, range = \"2..=20\" }", &[], own);
+    check("fast = { value = 10, range = \"20..=2\" }", &[], "x.toml:3: fast: no range: 20..=2");
+    let zero = "x.toml:3: fast: no range: 2..=9 with step 0";
+    check("fast = { range = \"2..=9\", step = 0 }", &[], zero);
+    check("fast = { rnage = \"2..=9\" }", &[], "x.toml:3: unknown key `params.fast.rnage`");
+    check("fast = { step = 2 }", &[], "x.toml:3: `fast.step` goes with no range");
+    check("", &[("params.fast.steps", "2")], "--set: `fast.steps` goes with no range");
 }
