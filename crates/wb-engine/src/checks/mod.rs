@@ -1,9 +1,13 @@
 //! Checks of a strategy before its results are believed, each a set of runs that are compared.
 
 mod future;
+mod jitter;
 mod lookahead;
+mod noise;
+mod robustness;
 
 pub use lookahead::{Change, Future, Lookahead, LookaheadConfig, Rerun, lookahead};
+pub use robustness::{Aspect, Headline, Robustness, RobustnessConfig, Variant, robustness};
 
 use wb_core::BarColumns;
 

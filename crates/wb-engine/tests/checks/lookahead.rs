@@ -1,8 +1,5 @@
 //! The check finds a strategy that knows the future, names the bar, and lets honest ones pass.
 
-mod table;
-mod workload;
-
 use std::cell::RefCell;
 
 use wb_core::{BarColumns, ParamSet, Span, Ts};
@@ -13,6 +10,7 @@ use wb_sim::LatencyModel;
 use wb_strategies::STRATEGIES;
 
 use crate::table::TableRun;
+use crate::workload;
 
 const CONFIG: LookaheadConfig = LookaheadConfig { points: 20, seed: 7 };
 

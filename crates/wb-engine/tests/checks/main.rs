@@ -1,0 +1,7 @@
+//! The checks, on strategies that deserve their answers and on every strategy of the table.
+
+mod lookahead;
+mod robustness;
+mod table;
+#[path = "../workload/mod.rs"]
+mod workload;
