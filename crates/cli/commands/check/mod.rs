@@ -1,6 +1,7 @@
 //! `workbench check`: a strategy run again on other data and settings, before its result is believed.
 
 mod lookahead;
+mod robustness;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,8 @@ use crate::output::{Format, Progress};
 pub(crate) enum CheckCommand {
     /// Whether any command depends on bars that close after it
     Lookahead(lookahead::LookaheadArgs),
+    /// Whether the result survives other parameters, costs, fills, prices and dates
+    Robustness(robustness::RobustnessArgs),
 }
 
 /// What every check is asked.
@@ -38,6 +41,7 @@ struct CheckArgs {
 pub(crate) fn run(command: &CheckCommand, global: &Global) -> anyhow::Result<ExitCode> {
     let answer = match command {
         CheckCommand::Lookahead(args) => lookahead::run(args, global)?,
+        CheckCommand::Robustness(args) => robustness::run(args, global)?,
     };
     Ok(if answer { ExitCode::SUCCESS } else { ExitCode::from(Exit::No.code()) })
 }
