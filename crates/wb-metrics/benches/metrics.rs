@@ -11,7 +11,8 @@ use wb_core::{
     Ts,
 };
 use wb_metrics::{
-    Benchmark, EquityCurve, ExitReason, Folds, Outcome, Overfitting, RoundTripBuilder, Tearsheet,
+    Benchmark, EffectiveTrials, EquityCurve, ExitReason, Folds, Outcome, Overfitting, RoundTripBuilder,
+    Tearsheet,
 };
 
 const BARS: usize = 1_000_000;
@@ -135,6 +136,9 @@ fn luck(criterion: &mut Criterion) {
     let folds = Folds::new(16, 2).expect("an even number of folds");
     group.bench_function("overfitting, 2,000 trials, 12,870 splits", |b| {
         b.iter(|| Overfitting::of(black_box(&returns), folds));
+    });
+    group.bench_function("effective trials, 2,000 trials", |b| {
+        b.iter(|| EffectiveTrials::of(black_box(&returns), 2000, 1));
     });
     group.finish();
 }

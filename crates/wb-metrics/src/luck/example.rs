@@ -16,3 +16,15 @@ pub(super) fn drifting(seed: u64, trials: usize, periods: usize) -> Vec<Vec<f64>
     }
     returns
 }
+
+/// Trials that take turns among `groups` ideas: noise, of whose variance the trials of an idea share `share`.
+pub(super) fn families(seed: u64, groups: usize, each: usize, periods: usize, share: f64) -> Vec<Vec<f64>> {
+    let ideas = noise(seed, groups, periods);
+    let mut returns = noise(seed + 1, groups * each, periods);
+    for (trial, series) in returns.iter_mut().enumerate() {
+        for (own, idea) in series.iter_mut().zip(&ideas[trial % groups]) {
+            *own = share.sqrt() * idea + (1.0 - share).sqrt() * *own;
+        }
+    }
+    returns
+}

@@ -3,7 +3,10 @@
 //! Returns are those of equal stretches of time, the same for every trial. Sharpe ratios are per stretch unless a name
 //! says otherwise. What is random comes from a seed.
 
+mod average_linkage;
+mod correlations;
 mod deflated_sharpe;
+mod effective_trials;
 #[cfg(test)]
 mod example;
 mod folds;
@@ -11,8 +14,10 @@ mod normal;
 mod overfitting;
 mod range_sharpe;
 mod sharpe_estimate;
+mod silhouette;
 
 pub use deflated_sharpe::{DeflatedSharpe, expected_maximum};
+pub use effective_trials::EffectiveTrials;
 pub use folds::{Folds, FoldsError, PurgedSplit};
 pub use overfitting::{HalfSplit, Overfitting};
 pub use sharpe_estimate::SharpeEstimate;
