@@ -128,6 +128,8 @@ impl Execution<'_> {
         let warnings = wb_report::warnings(&result.outcome, tearsheet);
         Provenance {
             title: title(self.spec),
+            strategy: self.spec.strategy.clone(),
+            sweep: None,
             workbench: env!("CARGO_PKG_VERSION").to_string(),
             code_id: self.spec.code_id.clone(),
             started: self.started,

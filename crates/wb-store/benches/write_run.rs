@@ -113,6 +113,8 @@ fn write_and_load(c: &mut Criterion) {
     let tearsheet = Tearsheet { figures: Vec::new(), drawdowns: Vec::new() };
     let provenance = Provenance {
         title: "sma-cross binance:BTCUSDT 1m".into(),
+        strategy: "sma-cross".into(),
+        sweep: None,
         workbench: "0.1.0".into(),
         code_id: "c0de".into(),
         started: Ts(0),

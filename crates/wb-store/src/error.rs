@@ -76,6 +76,9 @@ pub enum StoreError {
         /// The run that it means.
         id: RunId,
     },
+    /// A sweep that another process writes.
+    #[error("another process is running sweep {}", .0.short())]
+    Busy(RunId),
     /// A run that a ref still points to cannot be removed.
     #[error("run {} is kept by the ref `{name}`", id.short())]
     Referenced {
@@ -98,6 +101,7 @@ impl StoreError {
             }
             StoreError::RefName { .. } => Some("use letters, digits, `-`, `_` and `.`, as in `btc-trend`"),
             StoreError::DanglingRef { .. } => Some("let it mean another run, or remove it"),
+            StoreError::Busy(_) => Some("wait for it, or stop it"),
             StoreError::Referenced { .. } => Some("remove the ref first"),
             StoreError::Io { .. } | StoreError::Encode { .. } => None,
         }

@@ -64,13 +64,13 @@ impl From<ContentHash> for String {
     }
 }
 
-/// What a run is called: the hash of everything that determines its result.
+/// What a run or a sweep is called: the hash of everything that determines its result.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(ContentHash);
 
 impl RunId {
-    /// The id of the run that this canonical text describes.
+    /// The id of the run or sweep that this canonical text describes.
     pub fn of(canonical: &str) -> RunId {
         RunId(ContentHash::of(canonical.as_bytes()))
     }

@@ -1,9 +1,10 @@
-//! Runs on disk: what is kept of a run, where, and how it is found again.
+//! Runs and sweeps on disk: what is kept of them, where, and how it is found again.
 //!
 //! ```text
 //! experiments/
 //!   runs/3f/3f9a1c…/   spec.toml  manifest.json  metrics.json  instruments.json
 //!                      equity.arrow  trades.arrow  fills.arrow  orders.arrow  report.html
+//!   sweeps/a0/a07b…/   spec.toml  manifest.json  trials.arrow  returns.arrow  summary.json  best.toml  report.html
 //!   refs/<name>        a line with a run's id
 //!   .tmp/              what is being made, and the lock of those who make it
 //! ```
@@ -12,6 +13,9 @@
 //! the same question has the same id. `spec.toml` is the question, the tables and `metrics.json` are the answer,
 //! and `manifest.json` is provenance, with the hash of each file. A run is made aside and renamed into its place:
 //! a half-written one does not exist. There is no index that could contradict the folders.
+//!
+//! A sweep is named likewise, but its folder is there from its beginning: its trials are stored as they are made, so
+//! that whoever continues it after it was killed makes the others only. Its manifest says whether it is complete.
 //!
 //! serde is allowed here: core types are not serialisable, each file owns the structs of its format.
 
@@ -28,7 +32,11 @@ mod run_writer;
 #[cfg(test)]
 mod sample;
 mod scratch;
+mod sweep_manifest;
+mod sweep_store;
+mod sweep_writer;
 mod tables;
+mod trial;
 
 pub use error::StoreError;
 pub use hash::{ContentHash, NotAHash, RunId};
@@ -38,3 +46,7 @@ pub use output::OutputFile;
 pub use run_folder::StoredRun;
 pub use run_store::{Listing, RunStore};
 pub use run_writer::{NewRun, Written};
+pub use sweep_manifest::{BestTrial, SWEEP_FORMAT, SweepManifest, SweepSummary};
+pub use sweep_store::{StoredTrials, SweepListing};
+pub use sweep_writer::{NewSweep, SweepEnd, SweepWriter};
+pub use trial::{TrialBatch, TrialColumns, TrialNames, TrialReturns, TrialRow, TrialStatus};

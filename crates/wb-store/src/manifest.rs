@@ -34,6 +34,12 @@ pub struct Manifest {
 pub struct Provenance {
     /// One line for lists: `sma-cross binance:NEARUSDT 1m`.
     pub title: String,
+    /// Name in the table of strategies. Absent from runs that were stored before it was kept.
+    #[serde(default)]
+    pub strategy: String,
+    /// The sweep of which this is one of the best trials, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<RunId>,
     /// Version of the workbench.
     pub workbench: String,
     /// Hash of the sources that can change a result.
@@ -74,20 +80,29 @@ impl Manifest {
     pub(crate) fn from_json(path: &Path, text: &[u8]) -> Result<Manifest, StoreError> {
         let not_json = |e: serde_json::Error| damaged(path, e.to_string());
         let value: serde_json::Value = serde_json::from_slice(text).map_err(not_json)?;
-        match value.get("format") {
-            Some(format) if format.as_u64() == Some(u64::from(RUN_FORMAT)) => {}
-            Some(format) => {
-                let (path, found) = (path.to_path_buf(), format.to_string());
-                return Err(StoreError::Format { path, found, supported: RUN_FORMAT });
-            }
-            None => return Err(damaged(path, "it states no `format`")),
-        }
+        check_format(path, &value, RUN_FORMAT)?;
         serde_json::from_value(value).map_err(not_json)
     }
 
     /// What the manifest says about one file.
     pub(crate) fn output(&self, name: &str) -> Option<&OutputFile> {
         self.outputs.iter().find(|file| file.name == name)
+    }
+}
+
+/// Refuses a manifest of another format than `supported`, before anything else is read from it.
+pub(crate) fn check_format(
+    path: &Path,
+    manifest: &serde_json::Value,
+    supported: u32,
+) -> Result<(), StoreError> {
+    match manifest.get("format") {
+        Some(format) if format.as_u64() == Some(u64::from(supported)) => Ok(()),
+        Some(format) => {
+            let (path, found) = (path.to_path_buf(), format.to_string());
+            Err(StoreError::Format { path, found, supported })
+        }
+        None => Err(damaged(path, "it states no `format`")),
     }
 }
 

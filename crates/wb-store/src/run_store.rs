@@ -72,26 +72,7 @@ impl RunStore {
             let dangling = || StoreError::DanglingRef { name: text.to_string(), id };
             return self.folder(&id).exists().then_some(id).ok_or_else(dangling);
         }
-        let prefix = text.to_ascii_lowercase();
-        if prefix.is_empty() || !prefix.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(StoreError::NotFound(text.to_string()));
-        }
-        if prefix.len() < SHORTEST_PREFIX {
-            return Err(StoreError::ShortPrefix(text.to_string()));
-        }
-        let shard = self.root.join(RUNS).join(&prefix[..2]);
-        let names = folder_names(&shard)?;
-        let mut candidates: Vec<RunId> = names
-            .iter()
-            .filter(|name| name.starts_with(&prefix))
-            .filter_map(|name| name.parse().ok())
-            .collect();
-        candidates.sort();
-        match candidates[..] {
-            [] => Err(StoreError::NotFound(text.to_string())),
-            [id] => Ok(id),
-            _ => Err(StoreError::Ambiguous { prefix: text.to_string(), candidates }),
-        }
+        id_that_begins(&self.root.join(RUNS), text)
     }
 
     /// Every run that is there. A damaged one is reported, and hides no other.
@@ -168,8 +149,28 @@ pub(crate) fn home(id: &RunId) -> PathBuf {
     Path::new(RUNS).join(&id[..2]).join(id)
 }
 
+/// The id of the only folder below `dir` whose name begins with `text`, of at least four digits.
+pub(crate) fn id_that_begins(dir: &Path, text: &str) -> Result<RunId, StoreError> {
+    let prefix = text.to_ascii_lowercase();
+    if prefix.is_empty() || !prefix.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(StoreError::NotFound(text.to_string()));
+    }
+    if prefix.len() < SHORTEST_PREFIX {
+        return Err(StoreError::ShortPrefix(text.to_string()));
+    }
+    let names = folder_names(&dir.join(&prefix[..2]))?;
+    let mut candidates: Vec<RunId> =
+        names.iter().filter(|name| name.starts_with(&prefix)).filter_map(|name| name.parse().ok()).collect();
+    candidates.sort();
+    match candidates[..] {
+        [] => Err(StoreError::NotFound(text.to_string())),
+        [id] => Ok(id),
+        _ => Err(StoreError::Ambiguous { prefix: text.to_string(), candidates }),
+    }
+}
+
 /// Names of the folders in `dir`, in order; none where it does not exist.
-fn folder_names(dir: &Path) -> Result<Vec<String>, StoreError> {
+pub(crate) fn folder_names(dir: &Path) -> Result<Vec<String>, StoreError> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

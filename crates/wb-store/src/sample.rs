@@ -1,10 +1,12 @@
 //! Random runs from a seed, for tests.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use wb_core::{
     Calendar, Fill, Grid, GroupId, Instrument, InstrumentId, InstrumentKind, Interval, Link, OrderId,
-    OrderRequest, OrderState, OrderType, Price, Qty, Reject, Rng, Side, Span, TimeInForce, Ts, UtcOffsets,
+    OrderRequest, OrderState, OrderType, ParamKind, ParamSpec, ParamValue, Price, Qty, Reject, Rng, Side,
+    Span, TimeInForce, Ts, UtcOffsets,
 };
 use wb_metrics::{
     Benchmark, EquityCurve, ExitReason, Figure, OrderRecord, Outcome, RoundTrip, Tearsheet, Unit,
@@ -14,6 +16,7 @@ use crate::hash::RunId;
 use crate::manifest::{Dataset, Provenance};
 use crate::run_writer::NewRun;
 use crate::tables::Word;
+use crate::trial::{TrialBatch, TrialReturns, TrialRow, TrialStatus};
 
 /// All that a [`NewRun`] borrows.
 pub(crate) struct Sample {
@@ -51,6 +54,8 @@ impl Sample {
 fn provenance() -> Provenance {
     Provenance {
         title: "sma-cross binance:NEARUSDT 1m".into(),
+        strategy: "sma-cross".into(),
+        sweep: None,
         workbench: "0.1.0".into(),
         code_id: "c0de".into(),
         started: Ts::parse("2024-02-29T12:30:00.5Z").expect("a time"),
@@ -219,5 +224,45 @@ fn round_trip(rng: &mut Rng, instruments: u64) -> RoundTrip {
         mfe: number(rng),
         bars_held: rng.next_u64() as u32,
         exit_reason: one_of::<ExitReason>(rng),
+    }
+}
+
+/// The parameters of made-up trials: one of each kind.
+pub(crate) fn trial_params() -> Vec<ParamSpec> {
+    let spec = |name, kind, default| ParamSpec { name: Cow::Borrowed(name), doc: "Made up.", kind, default };
+    vec![
+        spec("fast", ParamKind::Int { min: 2, max: 50, step: 1 }, ParamValue::Int(2)),
+        spec("mode", ParamKind::Choice(&["up", "down"]), ParamValue::Choice("up".into())),
+        spec("short", ParamKind::Bool, ParamValue::Bool(true)),
+        spec("weight", ParamKind::Float { min: 0.0, max: 1.0, step: None }, ParamValue::Float(0.5)),
+    ]
+}
+
+/// A batch of made-up trials numbered from `first`, the returns of each third kept, `periods` of them.
+pub(crate) fn trial_batch(rng: &mut Rng, first: u64, count: u64, periods: usize) -> TrialBatch {
+    let kept = (first..first + count).filter(|number| number % 3 == 0);
+    TrialBatch {
+        rows: (first..first + count).map(|number| trial(rng, number)).collect(),
+        returns: kept
+            .map(|number| TrialReturns { number, returns: (0..periods).map(|_| rng.uniform()).collect() })
+            .collect(),
+    }
+}
+
+fn trial(rng: &mut Rng, number: u64) -> TrialRow {
+    let status = one_of::<TrialStatus>(rng);
+    let params = [
+        ("fast", ParamValue::Int(rng.below(50) as i64)),
+        ("mode", ParamValue::Choice(["up", "down"][rng.below(2) as usize].into())),
+        ("short", ParamValue::Bool(rng.below(2) == 0)),
+        ("weight", ParamValue::Float(rng.uniform())),
+    ];
+    TrialRow {
+        number,
+        params: params.into_iter().map(|(name, value)| (name.to_string(), value)).collect(),
+        status,
+        message: (status != TrialStatus::Ok).then(|| format!("trial {number} is odd")),
+        figures: (0..2).map(|_| (rng.below(4) > 0).then(|| self::number(rng))).collect(),
+        objectives: vec![(rng.below(4) > 0).then(|| rng.uniform())],
     }
 }

@@ -25,7 +25,7 @@ use crate::tables::rows::Rows;
 /// Rows of one record batch: enough that a batch's header costs nothing, few enough that its columns stay in cache.
 const CHUNK: usize = 131_072;
 
-const FORMAT: &str = "workbench.format";
+pub(crate) const FORMAT: &str = "workbench.format";
 const RUN: &str = "workbench.run";
 const CURRENCY: &str = "workbench.currency";
 

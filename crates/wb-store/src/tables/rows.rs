@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use arrow::array::{
-    Array, BooleanArray, Float64Array, Int64Array, TimestampNanosecondArray, UInt32Array, UInt64Array,
+    Array, ArrayRef, BooleanArray, DictionaryArray, FixedSizeListArray, Float64Array, Int64Array,
+    StringArray, TimestampNanosecondArray, UInt32Array, UInt64Array,
 };
+use arrow::datatypes::{DataType, Int32Type};
 use arrow::record_batch::RecordBatch;
 use wb_core::{Instrument, InstrumentId, Price, Qty, Ts};
 
@@ -29,9 +31,46 @@ impl<'a> Rows<'a> {
         self.batch.num_rows()
     }
 
+    /// What a column holds.
+    pub(crate) fn data_type(&self, name: &str) -> Result<&'a DataType, StoreError> {
+        self.array(name).map(|column| column.data_type())
+    }
+
     /// Numbers, none absent.
     pub(crate) fn f64s(&self, name: &str) -> Result<&'a [f64], StoreError> {
         self.complete::<Float64Array>(name).map(|array| array.values().as_ref())
+    }
+
+    /// Numbers, some absent.
+    pub(crate) fn optional_f64s(&self, name: &str) -> Result<&'a Float64Array, StoreError> {
+        self.column(name)
+    }
+
+    /// Exact integers, none absent.
+    pub(crate) fn i64s(&self, name: &str) -> Result<&'a [i64], StoreError> {
+        self.complete::<Int64Array>(name).map(|array| array.values().as_ref())
+    }
+
+    /// Texts, some absent.
+    pub(crate) fn optional_texts(&self, name: &str) -> Result<&'a StringArray, StoreError> {
+        self.column(name)
+    }
+
+    /// Lists of numbers, all equally long, none absent.
+    pub(crate) fn lists(&self, name: &str) -> Result<Vec<&'a [f64]>, StoreError> {
+        let lists = self.complete::<FixedSizeListArray>(name)?;
+        let numbers = lists.values().as_any().downcast_ref::<Float64Array>();
+        let numbers = numbers.ok_or_else(|| self.bad(name, 0, "it is not a list of numbers"))?.values();
+        let length = lists.value_length() as usize;
+        Ok((0..lists.len()).map(|row| &numbers[row * length..(row + 1) * length]).collect())
+    }
+
+    /// Words of a dictionary that the file alone knows, none absent.
+    pub(crate) fn any_words(&self, name: &str) -> Result<Vec<&'a str>, StoreError> {
+        let column = self.complete::<DictionaryArray<Int32Type>>(name)?;
+        let texts = column.values().as_any().downcast_ref::<StringArray>();
+        let texts = texts.ok_or_else(|| self.bad(name, 0, "its words are not text"))?;
+        Ok(column.keys().values().iter().map(|&key| texts.value(key as usize)).collect())
     }
 
     /// Instants, none absent.
@@ -122,12 +161,14 @@ impl<'a> Rows<'a> {
     }
 
     fn column<A: Array + 'static>(&self, name: &str) -> Result<&'a A, StoreError> {
-        let column = self
-            .batch
-            .column_by_name(name)
-            .ok_or_else(|| damaged(self.path, format!("there is no column `{name}`")))?;
+        let column = self.array(name)?;
         column.as_any().downcast_ref().ok_or_else(|| {
             damaged(self.path, format!("column `{name}` has the unexpected type {}", column.data_type()))
         })
+    }
+
+    fn array(&self, name: &str) -> Result<&'a ArrayRef, StoreError> {
+        let column = self.batch.column_by_name(name);
+        column.ok_or_else(|| damaged(self.path, format!("there is no column `{name}`")))
     }
 }
