@@ -7,6 +7,7 @@
 //!
 //! The same run gives the same bytes.
 
+mod document;
 mod downsample;
 mod figures;
 mod html;

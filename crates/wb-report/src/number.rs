@@ -162,13 +162,18 @@ pub(crate) fn instant(ts: Ts) -> String {
 
 /// A figure by its unit.
 pub(crate) fn figure(figure: &Figure) -> String {
-    let Some(x) = figure.value else { return ABSENT.to_string() };
-    match figure.unit {
+    figure.value.map_or(ABSENT.to_string(), |x| in_unit(x, figure.unit))
+}
+
+/// A value of that unit.
+pub(crate) fn in_unit(x: f64, unit: Unit) -> String {
+    match unit {
         Unit::Ratio => ratio(x),
         Unit::Percent => percent(x),
         Unit::Money => money(x),
         Unit::Count => fixed(x, 0),
         Unit::Duration => duration(x),
+        Unit::Date if !x.is_finite() => ABSENT.to_string(),
         Unit::Date => Ts::from_seconds(x as i64).date().to_string(),
     }
 }

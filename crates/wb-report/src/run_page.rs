@@ -3,10 +3,10 @@
 use wb_core::Ts;
 use wb_metrics::{Outcome, Tearsheet};
 
-use crate::html::{escape, put, section};
+use crate::document::{self, Header, warning_list};
+use crate::html::section;
 use crate::json::Json;
 use crate::number;
-use crate::palette;
 use crate::price::{PriceSeries, price_chart};
 use crate::sections;
 use crate::session_dates::Dated;
@@ -64,7 +64,8 @@ fn draw(page: &RunPage<'_>) -> String {
     body.push_str(&header(page));
     body.push_str("<main>\n");
     body.push_str(&sections::headline(page.tearsheet));
-    body.push_str(&warning_list(page));
+    let own = warnings(page.outcome, page.tearsheet);
+    body.push_str(&warning_list(own.iter().map(|w| &w.text).chain(page.data_notes)));
     body.push_str(&section("equity", "Equity and drawdown", &equity));
     body.push_str(&section("returns", "Returns", &sections::returns(page.outcome, page.tearsheet)));
     let end = page.outcome.equity.ts.last().copied().unwrap_or_default();
@@ -86,44 +87,7 @@ fn draw(page: &RunPage<'_>) -> String {
     body.push_str(&section("provenance", "Provenance", &facts));
     body.push_str("</main>\n");
     let data = Json::Object(vec![("equity", equity_json), ("prices", prices_json)]);
-    document(page.title, &body, &data)
-}
-
-/// The whole file. The policy forbids it to load anything: what it shows is in it.
-fn document(title: &str, body: &str, data: &Json) -> String {
-    let mut out = String::with_capacity(body.len() + (1 << 20));
-    put(
-        &mut out,
-        format_args!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
-             script-src 'unsafe-inline'\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
-             <style>\n{}{}</style>\n</head>\n<body>\n",
-            escape(title),
-            palette::style_sheet(),
-            include_str!("page.css"),
-        ),
-    );
-    out.push_str(body);
-    out.push_str("<script type=\"application/json\" id=\"data\">");
-    data.write(&mut out);
-    out.push_str("</script>\n<script>\n(() => {\n'use strict';\n");
-    let scripts = [
-        include_str!("script/columns.js"),
-        include_str!("script/words.js"),
-        include_str!("script/theme.js"),
-        include_str!("script/sort.js"),
-        include_str!("script/equity_readout.js"),
-        include_str!("script/price_data.js"),
-        include_str!("script/price_canvas.js"),
-        include_str!("script/price_chart.js"),
-    ];
-    for script in scripts {
-        out.push_str(script);
-    }
-    out.push_str("})();\n</script>\n</body>\n</html>\n");
-    out
+    document::html(page.title, &body, &data, &SCRIPTS)
 }
 
 fn header(page: &RunPage<'_>) -> String {
@@ -135,33 +99,26 @@ fn header(page: &RunPage<'_>) -> String {
     facts.push(format!("{} bars of {}", number::count(curve.ts.len()), page.outcome.interval));
     let yearly = number::fixed(page.outcome.bars_per_year, 0);
     facts.push(format!("annualised with {yearly} bars a year"));
-    format!(
-        "<header>\n<div><h1>{}</h1>\n<p class=\"facts\">{}</p></div>\n\
-         <button type=\"button\" id=\"theme\" aria-label=\"Switch between light and dark\">Light / dark</button>\n\
-         </header>\n<p class=\"summary\">{}</p>\n<nav aria-label=\"Parts of the report\">{}</nav>\n",
-        escape(page.title),
-        escape(&facts.join(" · ")),
-        escape(&sections::summary(page.outcome, page.tearsheet)),
-        NAVIGATION,
-    )
+    let summary = sections::summary(page.outcome, page.tearsheet);
+    document::header(&Header { title: page.title, facts: &facts, summary: &summary, parts: &PARTS })
 }
 
-const NAVIGATION: &str = "<a href=\"#equity\">Equity</a> <a href=\"#returns\">Returns</a> \
-    <a href=\"#drawdowns\">Drawdowns</a> <a href=\"#prices\">Prices</a> <a href=\"#trades\">Trades</a> \
-    <a href=\"#costs\">Costs</a> <a href=\"#figures\">All figures</a> <a href=\"#parameters\">Parameters</a> \
-    <a href=\"#provenance\">Provenance</a>";
+const PARTS: [(&str, &str); 9] = [
+    ("equity", "Equity"),
+    ("returns", "Returns"),
+    ("drawdowns", "Drawdowns"),
+    ("prices", "Prices"),
+    ("trades", "Trades"),
+    ("costs", "Costs"),
+    ("figures", "All figures"),
+    ("parameters", "Parameters"),
+    ("provenance", "Provenance"),
+];
 
-fn warning_list(page: &RunPage<'_>) -> String {
-    let own = warnings(page.outcome, page.tearsheet);
-    let texts: Vec<&str> =
-        own.iter().map(|w| w.text.as_str()).chain(page.data_notes.iter().map(String::as_str)).collect();
-    if texts.is_empty() {
-        return String::new();
-    }
-    let mut out = String::from("<section id=\"warnings\">\n<h2>Warnings</h2>\n<ul>\n");
-    for text in texts {
-        put(&mut out, format_args!("<li>{}</li>\n", escape(text)));
-    }
-    out.push_str("</ul>\n</section>\n");
-    out
-}
+/// What only this page needs besides what every page has.
+const SCRIPTS: [&str; 4] = [
+    include_str!("script/equity_readout.js"),
+    include_str!("script/price_data.js"),
+    include_str!("script/price_canvas.js"),
+    include_str!("script/price_chart.js"),
+];

@@ -2,44 +2,10 @@
 
 use plotters::style::text_anchor::{HPos, VPos};
 
+use crate::figures::histogram::Histogram;
 use crate::palette::Ink;
 use crate::plot::{self, Axis, Frame, Size};
 use crate::ticks::{self, Scale};
-
-/// Counts of returns in classes of equal width.
-#[derive(Clone, PartialEq, Debug)]
-struct Histogram {
-    low: f64,
-    width: f64,
-    counts: Vec<usize>,
-}
-
-impl Histogram {
-    /// Classes whose width follows D. Freedman and P. Diaconis (1981), `2 IQR n^(-1/3)`, and of which one begins at
-    /// zero. Values beyond six interquartile ranges from the median are counted in the outermost classes.
-    fn of(values: &[f64]) -> Histogram {
-        let mut sorted = values.to_vec();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round() as usize];
-        let (median, spread) = (at(0.5), (at(0.75) - at(0.25)).max(1e-9));
-        let low = at(0.0).max(median - 6.0 * spread);
-        let high = at(1.0).min(median + 6.0 * spread);
-        let advised = 2.0 * spread / libm::cbrt(sorted.len() as f64);
-        let width = advised.clamp((high - low).max(1e-9) / 80.0, (high - low).max(1e-9) / 8.0);
-        let first = (low / width).floor();
-        let classes = ((high / width).floor() - first) as usize + 1;
-        let mut counts = vec![0; classes];
-        for x in values {
-            let class = (x / width).floor() - first;
-            counts[class.clamp(0.0, (classes - 1) as f64) as usize] += 1;
-        }
-        Histogram { low: first * width, width, counts }
-    }
-
-    fn high(&self) -> f64 {
-        self.low + self.width * self.counts.len() as f64
-    }
-}
 
 /// A histogram of `returns`, of which there is at least one, with the normal density of the same mean and deviation
 /// and a mark at the value at risk, a negative return, if there is one.
@@ -88,27 +54,4 @@ fn normal(returns: &[f64], histogram: &Histogram) -> Vec<(f64, f64)> {
         (x, scale * libm::exp(-(x - mean) * (x - mean) / (2.0 * variance)))
     };
     (0..=120).map(point).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_return_is_counted_once_and_a_class_begins_at_zero() {
-        let mut rng = wb_core::Rng::new(3);
-        for n in [1, 2, 3, 10, 1000] {
-            let values: Vec<f64> = (0..n).map(|_| rng.uniform() * 0.02 - 0.01).collect();
-            let histogram = Histogram::of(&values);
-            assert_eq!(histogram.counts.iter().sum::<usize>(), n, "seed 3");
-            let classes = histogram.low / histogram.width;
-            assert!((classes - classes.round()).abs() < 1e-6, "seed 3: zero parts two classes");
-        }
-    }
-
-    #[test]
-    fn equal_returns_make_one_tall_class() {
-        let histogram = Histogram::of(&[0.01; 50]);
-        assert_eq!(histogram.counts.iter().max(), Some(&50));
-    }
 }

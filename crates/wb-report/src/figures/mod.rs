@@ -1,7 +1,9 @@
 //! The static figures of a run.
 
 mod distribution;
+mod dots;
 mod equity;
+mod histogram;
 mod profit_by_time;
 mod rolling;
 mod trade_scatter;

@@ -1,29 +1,17 @@
 //! Each round trip's return against how long it was held.
 
-use std::collections::BTreeMap;
-
 use wb_metrics::RoundTrip;
 
+use crate::figures::dots;
 use crate::number;
 use crate::palette::Ink;
-use crate::plot::{self, Axis, Frame, Panel, Size};
+use crate::plot::{self, Axis, Frame, Size};
 use crate::ticks::{self, Scale, Tick};
-
-/// Side of the cells in which trips are drawn as one dot, in pixels.
-const CELL: f64 = 4.0;
 
 /// The points of the scatter: decimal logarithm of the seconds held, and return.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct TradeScatter {
     points: Vec<(f64, f64)>,
-}
-
-/// The points that fall into one cell, as one.
-#[derive(Clone, Copy, Default)]
-struct Dot {
-    points: usize,
-    x: f64,
-    y: f64,
 }
 
 impl TradeScatter {
@@ -49,26 +37,14 @@ impl TradeScatter {
         let svg = plot::draw(size, "Return of each trade against its holding time", |sheet| {
             let panel = sheet.panel(frame, &x, &y);
             panel.line([(x.low, 0.0), (x.high, 0.0)], Ink::Axis, 1.0);
-            let dots = self.dots(&panel);
+            let dots = dots::merged(&panel, self.points.iter().copied());
             drawn = dots.len();
-            for dot in dots.values() {
-                let n = dot.points as f64;
-                let ink = if dot.y < 0.0 { Ink::Loss } else { Ink::Gain };
-                let radius = (least + 0.7 * libm::log10(n)).min(4.5);
-                panel.dot((dot.x / n, dot.y / n), radius, ink, 0.62);
+            for dot in dots {
+                let ink = if dot.at.1 < 0.0 { Ink::Loss } else { Ink::Gain };
+                panel.dot(dot.at, dot.radius(least), ink, 0.62);
             }
         });
         (svg, drawn)
-    }
-
-    fn dots(&self, panel: &Panel<'_, '_>) -> BTreeMap<(i64, i64), Dot> {
-        let mut dots: BTreeMap<(i64, i64), Dot> = BTreeMap::new();
-        for (x, y) in &self.points {
-            let (px, py) = panel.pixel(*x, *y);
-            let dot = dots.entry(((px / CELL) as i64, (py / CELL) as i64)).or_default();
-            *dot = Dot { points: dot.points + 1, x: dot.x + x, y: dot.y + y };
-        }
-        dots
     }
 }
 
