@@ -46,22 +46,35 @@ pub(crate) struct Header<'a> {
     pub(crate) facts: &'a [String],
     /// The result in a sentence.
     pub(crate) summary: &'a str,
+    /// More about the result, a paragraph.
+    pub(crate) more: &'a str,
+    /// Pages that belong to this one: text and relative path.
+    pub(crate) links: &'a [(&'a str, &'a str)],
     /// Id and name of the parts to which the reader may jump.
     pub(crate) parts: &'a [(&'a str, &'a str)],
 }
 
 /// The heading with the switch of themes, the summary and the links to the parts.
 pub(crate) fn header(header: &Header<'_>) -> String {
-    let links: Vec<String> =
+    let mut more = String::new();
+    if !header.more.is_empty() {
+        put(&mut more, format_args!("<p class=\"more\">{}</p>\n", escape(header.more)));
+    }
+    if !header.links.is_empty() {
+        let link = |(text, href): &(&str, &str)| format!("<a href=\"{}\">{}</a>", escape(href), escape(text));
+        let links: Vec<String> = header.links.iter().map(link).collect();
+        put(&mut more, format_args!("<p class=\"more\">{}</p>\n", links.join(" · ")));
+    }
+    let parts: Vec<String> =
         header.parts.iter().map(|(id, name)| format!("<a href=\"#{id}\">{}</a>", escape(name))).collect();
     format!(
         "<header>\n<div><h1>{}</h1>\n<p class=\"facts\">{}</p></div>\n\
          <button type=\"button\" id=\"theme\" aria-label=\"Switch between light and dark\">Light / dark</button>\n\
-         </header>\n<p class=\"summary\">{}</p>\n<nav aria-label=\"Parts of the report\">{}</nav>\n",
+         </header>\n<p class=\"summary\">{}</p>\n{more}<nav aria-label=\"Parts of the report\">{}</nav>\n",
         escape(header.title),
         escape(&header.facts.join(" · ")),
         escape(header.summary),
-        links.join(" "),
+        parts.join(" "),
     )
 }
 

@@ -39,11 +39,11 @@ pub(crate) fn note(text: &str) -> String {
 
 /// A column of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Column {
+pub(crate) enum Column<'a> {
     /// Words, aligned left.
-    Text(&'static str),
+    Text(&'a str),
     /// Numbers, aligned right.
-    Number(&'static str),
+    Number(&'a str),
 }
 
 /// A cell of a table.
@@ -57,24 +57,28 @@ pub(crate) enum Cell {
     Change(String, f64),
     /// A button that shows this round trip in the price chart.
     Trip(usize),
+    /// Words that lead to another page.
+    Link(String, String),
+    /// A share from zero to one as a bar.
+    Bar(f64),
 }
 
 /// A table; `sortable` ones are sorted by the reader's click on a heading.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Table {
-    columns: Vec<Column>,
+pub(crate) struct Table<'a> {
+    columns: Vec<Column<'a>>,
     rows: Vec<Vec<Cell>>,
     sortable: bool,
 }
 
-impl Table {
+impl<'a> Table<'a> {
     /// A table without rows.
-    pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Table {
+    pub(crate) fn new(columns: impl Into<Vec<Column<'a>>>) -> Table<'a> {
         Table { columns: columns.into(), rows: Vec::new(), sortable: false }
     }
 
     /// The same, sorted by the reader.
-    pub(crate) fn sortable(self) -> Table {
+    pub(crate) fn sortable(self) -> Table<'a> {
         Table { sortable: true, ..self }
     }
 
@@ -134,6 +138,16 @@ impl Table {
                 };
                 put(out, format_args!("<td class=\"{class}\"{}>{}</td>", key(x), escape(text)));
             }
+            Cell::Link(text, href) => {
+                put(out, format_args!("<td><a href=\"{}\">{}</a></td>", escape(href), escape(text)));
+            }
+            Cell::Bar(share) => put(
+                out,
+                format_args!(
+                    "<td class=\"bar\"><span style=\"width:{:.1}%\"></span></td>",
+                    share.clamp(0.0, 1.0) * 100.0
+                ),
+            ),
             Cell::Trip(index) => put(
                 out,
                 format_args!(

@@ -20,9 +20,14 @@ mod price;
 mod run_page;
 mod sections;
 mod session_dates;
+mod sweep;
 mod ticks;
 mod warnings;
 
 pub use price::{FeatureColumn, PriceSeries};
 pub use run_page::{RunPage, run_page};
+pub use sweep::{
+    Goal, InAndOut, Link, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
+    TrialFigure, TrialStatus, Trials, sweep_page,
+};
 pub use warnings::{Warning, warnings};

@@ -33,7 +33,7 @@ pub(crate) fn fixed(x: f64, decimals: usize) -> String {
 }
 
 /// `x` as written, with a plus where that is above zero.
-fn signed(text: String, x: f64) -> String {
+pub(crate) fn signed(text: String, x: f64) -> String {
     if x > 0.0 && !shows_zero(&text) { format!("+{text}") } else { text }
 }
 
@@ -51,6 +51,17 @@ pub(crate) fn ratio(x: f64) -> String {
         _ => 3,
     };
     fixed(x, decimals)
+}
+
+/// A number with at most four digits that mean something, and no more decimals than it has: `12`, `0.95`, `0.01235`.
+pub(crate) fn significant(x: f64) -> String {
+    let size = x.abs();
+    if !(size > 0.0 && size.is_finite()) || (size - size.round()).abs() <= size * 1e-12 {
+        return fixed(x, 0);
+    }
+    let decimals = (3.0 - libm::floor(libm::log10(size))).clamp(0.0, 10.0) as usize;
+    let text = fixed(x, decimals);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
 /// A share as a percentage: `12.3%`, `0.42%`, `1,240%`.
@@ -119,6 +130,14 @@ pub(crate) fn step_decimals(step: f64) -> usize {
         decimals += 1;
     }
     decimals
+}
+
+/// The first letters of a word, with an ellipsis where some are left out.
+pub(crate) fn cut(word: &str, most: usize) -> String {
+    if word.chars().count() <= most.max(2) {
+        return word.to_string();
+    }
+    word.chars().take(most.max(2) - 1).chain(['…']).collect()
 }
 
 /// A length of time in its two largest units: `3d 4h`, `45m`, `2.1y`.
@@ -213,6 +232,19 @@ mod tests {
     }
 
     #[test]
+    fn values_of_parameters_are_no_longer_than_they_need_to_be() {
+        check(&[
+            (significant(12.0), "12"),
+            (significant(0.95), "0.95"),
+            (significant(0.012_345_6), "0.01235"),
+            (significant(1234.56), "1,235"),
+            (significant(-2.5), "−2.5"),
+            (significant(0.0), "0"),
+            (significant(0.1 + 0.2), "0.3"),
+        ]);
+    }
+
+    #[test]
     fn percentages_have_one_or_two_decimals() {
         check(&[
             (percent(0.1234), "12.3%"),
@@ -244,6 +276,11 @@ mod tests {
             (counted(1, "trade", "trades"), "1 trade"),
             (counted(1200, "trade", "trades"), "1,200 trades"),
         ]);
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        check(&[(cut("both", 4), "both"), (cut("längere", 4), "län…"), (cut("", 0), "")]);
     }
 
     #[test]

@@ -47,8 +47,9 @@ const fn entry(ink: Ink) -> Entry {
 const INKS: [Ink; 8] =
     [Ink::Text, Ink::Quiet, Ink::Grid, Ink::Axis, Ink::Run, Ink::Benchmark, Ink::Gain, Ink::Loss];
 
-/// Colours that figures do not use: surfaces, and the features in the price chart.
-const OTHERS: [Entry; 8] = [
+/// Colours that figures do not use: surfaces, the features in the price chart, and the scale of maps from low to high,
+/// which begins near the paper: YlGnBu of C. Brewer's palettes in light, viridis of S. van der Walt and N. Smith in dark.
+const OTHERS: [Entry; 15] = [
     ("paper", 0xFF_FF_FF, 0x13_16_1A),
     ("panel", 0xF5_F6_F8, 0x1B_1F_25),
     ("f0", 0x7B_4F_C9, 0xB4_96_F5),
@@ -57,6 +58,13 @@ const OTHERS: [Entry; 8] = [
     ("f3", 0xBF_39_89, 0xF0_84_BE),
     ("f4", 0x4E_7D_1F, 0x8F_C7_5A),
     ("f5", 0x6B_72_80, 0xA3_AB_B6),
+    ("m0", 0xFF_FF_D9, 0x44_01_54),
+    ("m1", 0xD6_EF_B3, 0x44_3A_83),
+    ("m2", 0x8F_D3_BA, 0x31_68_8E),
+    ("m3", 0x41_B6_C4, 0x21_91_8C),
+    ("m4", 0x22_85_BB, 0x35_B7_79),
+    ("m5", 0x24_4D_A0, 0x90_D7_43),
+    ("m6", 0x08_1D_58, 0xFD_E7_25),
 ];
 
 impl Ink {

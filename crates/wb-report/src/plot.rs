@@ -9,7 +9,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::html::escape;
 use crate::palette::Ink;
-use crate::ticks::Tick;
+use crate::ticks::{self, Scale, Tick};
 
 /// Drawing units to a pixel of the page.
 const FINE: f64 = 10.0;
@@ -77,6 +77,23 @@ impl Axis {
         let inside = ticks.into_iter().filter(|t| t.at >= low && t.at <= high).collect();
         Axis { low, high, ticks: inside }
     }
+
+    /// An axis that holds these values with a margin, marked at about so many round numbers. Values that are not
+    /// finite are passed over.
+    pub(crate) fn around(values: impl Iterator<Item = f64>, wanted: usize, scale: Scale) -> Axis {
+        let (low, high) = extremes(values);
+        let margin = ((high - low) * 0.05).max(high.abs().max(low.abs()) * 1e-6).max(1e-9);
+        let (low, high) = (low - margin, high + margin);
+        Axis::new(low, high, ticks::of_numbers(low, high, wanted, scale))
+    }
+}
+
+/// The least and the greatest of finite values; a unit interval where there are none.
+pub(crate) fn extremes(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let start = (f64::INFINITY, f64::NEG_INFINITY);
+    let (low, high) =
+        values.filter(|x| x.is_finite()).fold(start, |(low, high), x| (low.min(x), high.max(x)));
+    if low <= high { (low, high) } else { (0.0, 1.0) }
 }
 
 type Area<'s> = DrawingArea<SVGBackend<'s>, plotters::coord::Shift>;
@@ -222,6 +239,12 @@ impl Panel<'_, '_> {
     pub(crate) fn title(&self, text: &str) {
         let at = (self.frame.left, self.frame.top - 8.0);
         self.sheet.text(text, at, Ink::Quiet, (HPos::Left, VPos::Bottom));
+    }
+
+    /// Words under the right end of the horizontal axis, below its marks.
+    pub(crate) fn name_of_x(&self, text: &str) {
+        let at = (self.frame.right, self.frame.bottom + 24.0);
+        self.sheet.text(text, at, Ink::Quiet, (HPos::Right, VPos::Top));
     }
 
     /// Words beside a point, moved by so many pixels to the right and down.

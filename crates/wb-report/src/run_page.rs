@@ -100,7 +100,14 @@ fn header(page: &RunPage<'_>) -> String {
     let yearly = number::fixed(page.outcome.bars_per_year, 0);
     facts.push(format!("annualised with {yearly} bars a year"));
     let summary = sections::summary(page.outcome, page.tearsheet);
-    document::header(&Header { title: page.title, facts: &facts, summary: &summary, parts: &PARTS })
+    document::header(&Header {
+        title: page.title,
+        facts: &facts,
+        summary: &summary,
+        more: "",
+        links: &[],
+        parts: &PARTS,
+    })
 }
 
 const PARTS: [(&str, &str); 9] = [
@@ -116,7 +123,8 @@ const PARTS: [(&str, &str); 9] = [
 ];
 
 /// What only this page needs besides what every page has.
-const SCRIPTS: [&str; 4] = [
+const SCRIPTS: [&str; 5] = [
+    include_str!("script/canvas.js"),
     include_str!("script/equity_readout.js"),
     include_str!("script/price_data.js"),
     include_str!("script/price_canvas.js"),

@@ -1,6 +1,7 @@
 //! Where an axis has its marks, and what is written beside them.
 
 use wb_core::{CivilDate, Span, Ts};
+use wb_metrics::Unit;
 
 use crate::number;
 
@@ -22,24 +23,48 @@ pub(crate) enum Scale {
     Percent,
     /// Thousands and millions shortened.
     Compact,
+    /// Seconds, as days, hours, minutes or seconds.
+    Duration,
     /// The axis holds decimal logarithms of amounts.
     Log,
 }
 
+impl Scale {
+    /// How values of that unit are written.
+    pub(crate) fn of(unit: Unit) -> Scale {
+        match unit {
+            Unit::Ratio | Unit::Date => Scale::Plain,
+            Unit::Percent => Scale::Percent,
+            Unit::Money | Unit::Count => Scale::Compact,
+            Unit::Duration => Scale::Duration,
+        }
+    }
+}
+
 /// Marks at round numbers within `low..=high`, about `wanted` of them.
 pub(crate) fn of_numbers(low: f64, high: f64, wanted: usize, scale: Scale) -> Vec<Tick> {
-    if scale == Scale::Log {
-        return of_logs(low, high, wanted);
+    match scale {
+        Scale::Log => return of_logs(low, high, wanted),
+        Scale::Duration => return of_durations(low, high, wanted),
+        Scale::Plain | Scale::Percent | Scale::Compact => {}
     }
     let step = round_step((high - low) / wanted.max(1) as f64);
     let first = (low / step).ceil() as i64;
     let last = (high / step + 1e-9).floor() as i64;
     let label = |x: f64| match scale {
-        Scale::Plain | Scale::Log => number::fixed(x, number::step_decimals(step)),
+        Scale::Plain | Scale::Log | Scale::Duration => number::fixed(x, number::step_decimals(step)),
         Scale::Percent => format!("{}%", number::fixed(x * 100.0, number::step_decimals(step * 100.0))),
         Scale::Compact => number::compact(x, step),
     };
     (first..=last).map(|n| n as f64 * step).map(|at| Tick { at, label: label(at) }).collect()
+}
+
+/// Marks at round numbers of the largest unit of time that the axis is longer than.
+fn of_durations(low: f64, high: f64, wanted: usize) -> Vec<Tick> {
+    const UNITS: [(f64, &str); 4] = [(86_400.0, "d"), (3600.0, "h"), (60.0, "m"), (1.0, "s")];
+    let (unit, letter) = UNITS.into_iter().find(|(unit, _)| high - low > *unit).unwrap_or(UNITS[3]);
+    let marks = of_numbers(low / unit, high / unit, wanted, Scale::Plain);
+    marks.into_iter().map(|t| Tick { at: t.at * unit, label: t.label + letter }).collect()
 }
 
 /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `least`.
@@ -209,6 +234,8 @@ mod tests {
         check_numbers(98_000.0, 131_000.0, 4, Scale::Compact, &["100k", "110k", "120k", "130k"]);
         check_numbers(0.0, 0.01, 2, Scale::Percent, &["0.0%", "0.5%", "1.0%"]);
         check_numbers(1.0, 1.0, 4, Scale::Plain, &["1"]);
+        check_numbers(0.0, 20.0 * 86_400.0, 4, Scale::Duration, &["0d", "5d", "10d", "15d", "20d"]);
+        check_numbers(0.0, 7_200.0, 2, Scale::Duration, &["0h", "1h", "2h"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use wb_metrics::{Drawdown, Outcome};
 use crate::downsample::largest_triangles;
 use crate::number;
 use crate::palette::Ink;
-use crate::plot::{self, Axis, Frame, Panel, Size};
+use crate::plot::{self, Axis, Frame, Panel, Size, extremes};
 use crate::ticks::{self, Scale};
 
 /// Highest over lowest equity from which on the axis is logarithmic.
@@ -143,14 +143,6 @@ fn drawdown(equity: &[f64], start: f64, rows: &[usize]) -> Vec<f64> {
         out.push(if peak > 0.0 { (equity[*row] / peak - 1.0).min(0.0) } else { 0.0 });
     }
     out
-}
-
-/// The least and the greatest of finite values; a unit interval where there are none.
-fn extremes(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let start = (f64::INFINITY, f64::NEG_INFINITY);
-    let (low, high) =
-        values.filter(|x| x.is_finite()).fold(start, |(low, high), x| (low.min(x), high.max(x)));
-    if low <= high { (low, high) } else { (0.0, 1.0) }
 }
 
 #[cfg(test)]

@@ -11,6 +11,20 @@ const percent = (share) => {
   return `${fixed(share * 100, size >= 1000 ? 0 : size >= 10 ? 1 : 2)}%`;
 };
 
+/** A plain number with about three digits. */
+const ratio = (x) => {
+  const size = Math.abs(x);
+  return fixed(x, size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3);
+};
+
+/** A number with at most four digits that mean something. */
+const significant = (x) =>
+  Number.isInteger(x)
+    ? fixed(x, 0)
+    : x.toLocaleString('en-US', { maximumSignificantDigits: 4 }).replace('-', '−');
+
+const count = (n) => fixed(n, 0);
+
 const money = (x) => fixed(x, Math.abs(x) >= 1000 ? 0 : 2);
 
 const signed = (text, x) => (x > 0 ? `+${text}` : text);

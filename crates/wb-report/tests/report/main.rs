@@ -1,5 +1,8 @@
-//! The report of a run as its callers see it.
+//! The reports as their callers see them.
 
+mod markup;
 mod page;
 mod sample;
+mod sweep;
+mod sweep_sample;
 mod warnings;

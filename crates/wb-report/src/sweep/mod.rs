@@ -1,0 +1,25 @@
+//! The page of a sweep.
+
+mod best;
+mod data;
+mod effects;
+#[cfg(test)]
+mod example;
+mod explorer;
+mod front;
+mod importance;
+mod input;
+mod judgement;
+mod levels;
+mod line;
+mod neighbours;
+mod page;
+mod space;
+mod study;
+mod warnings;
+
+pub use input::{
+    Goal, InAndOut, Link, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
+    TrialFigure, TrialStatus, Trials,
+};
+pub use page::sweep_page;
