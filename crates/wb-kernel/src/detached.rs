@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use wb_core::{Bar, BarBuilder, BarColumns, InstrumentId, Ts};
+use wb_core::{Bar, BarBuilder, BarColumns, InstrumentId, Interval, Ts};
 
 use crate::features::Slot;
 
@@ -32,6 +32,13 @@ pub struct FeatureColumn {
     pub name: String,
     /// The instrument whose bars it reads.
     pub instrument: InstrumentId,
+    /// Length of the bars it reads: the source's, or longer ones built from them.
+    pub interval: Interval,
+    /// Bars of that length until its value may be used.
+    pub warmup: usize,
+    /// Bars of that length after which its value no longer depends on where they began, to a relative 1e-9; absent
+    /// where it always does.
+    pub memory: Option<usize>,
     /// Whether it is on the price scale.
     pub on_price: bool,
     /// A value for each of the instrument's bars; NaN while cold.
@@ -62,9 +69,13 @@ impl DetachedFeature {
     pub fn columns(mut self, bars: &BarColumns) -> Vec<FeatureColumn> {
         let mut values = vec![Vec::with_capacity(bars.len()); self.positions.len()];
         self.fold(bars, 0..bars.len(), &mut values);
+        let interval = self.longer.as_ref().map_or(bars.interval, |longer| longer.builder.interval());
         let column = |(output, values)| FeatureColumn {
             name: self.slot.name(output),
             instrument: self.instrument,
+            interval,
+            warmup: self.slot.warmup(),
+            memory: self.slot.memory(),
             on_price: self.slot.is_on_price(),
             values,
         };

@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use wb_core::{Bar, BarColumns, Ts};
-use wb_indicators::{Definition, Indicator};
+use wb_indicators::{Definition, Indicator, WHOLE_HISTORY};
 
 use crate::series::Series;
 
@@ -169,6 +169,7 @@ trait Node: Send {
     /// [`Node::update`] for rows of columns; appends a value to each output's column for each row.
     fn fold(&mut self, bars: &BarColumns, rows: Range<usize>, out: &mut [Vec<f64>]);
     fn warmup(&self) -> usize;
+    fn memory(&self) -> usize;
     fn definition(&self) -> Definition;
     fn as_any(&self) -> &dyn Any;
 }
@@ -198,6 +199,9 @@ where
     fn warmup(&self) -> usize {
         self.indicator.warmup()
     }
+    fn memory(&self) -> usize {
+        self.indicator.memory()
+    }
     fn definition(&self) -> Definition {
         self.indicator.definition()
     }
@@ -218,6 +222,11 @@ impl Slot {
     /// Bars of its series until its values may be used.
     pub(crate) fn warmup(&self) -> usize {
         self.node.warmup()
+    }
+
+    /// Bars of its series after which its values no longer depend on where they began; absent where they always do.
+    pub(crate) fn memory(&self) -> Option<usize> {
+        Some(self.node.memory()).filter(|memory| *memory != WHOLE_HISTORY)
     }
 
     pub(crate) fn is_on_price(&self) -> bool {

@@ -185,3 +185,30 @@ fn columns_are_named_after_indicator_and_input() {
     assert_eq!(names, ["sma(close,10)", "atr(14)", macd[0], macd[1], macd[2]]);
     assert!(columns[0].values[8].is_nan() && !columns[0].values[9].is_nan(), "absent while cold");
 }
+
+#[test]
+fn columns_tell_what_they_need_and_what_they_remember() {
+    let instruments = instruments(1);
+    let config = config(&instruments, RiskLimits::default());
+    let entry = leave(|setup| {
+        let id = setup.instrument("all").expect("one");
+        let bars = setup.bars(id);
+        let hour = setup.bars_every(id, Interval::Minutes(60)).expect("sixty is a multiple of one");
+        setup.feature(Input::close(hour), Sma::new(10));
+        setup.feature(Input::close(bars), Ema::new(10));
+        setup.feature(Input::bar(bars), Obv::new());
+        |_: Call<'_>, _: &mut Context<'_>| {}
+    });
+    let bars = [random_bars(&mut Rng::new(1), 30)];
+    let columns = columns_of(&entry, &instruments, &config, &bars);
+    let of = |name: &str| {
+        let column = columns.iter().find(|column| column.name == name).expect(name);
+        (column.interval, column.warmup, column.memory)
+    };
+    assert_eq!(of("sma(close,10)"), (Interval::Minutes(60), 10, Some(10)));
+    let (interval, warmup, memory) = of("ema(close,10)");
+    assert_eq!((interval, warmup), (Interval::Minutes(1), 10));
+    // 10 bars of the seed fade by 9/11 a bar to less than 1e-15.
+    assert!(memory.is_some_and(|memory| (170..200).contains(&memory)), "{memory:?}");
+    assert_eq!(of("obv()").2, None);
+}
