@@ -118,6 +118,10 @@ fn foreign(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<St
     }
     match cause.downcast_ref::<EngineError>()? {
         EngineError::NoBars { .. } => Some((Exit::Data, None)),
+        EngineError::TooFewBars { .. } => Some((
+            Exit::Data,
+            Some("give it a longer range of data, fewer starts, or features of shorter memory".to_string()),
+        )),
         _ => Some((Exit::Usage, None)),
     }
 }

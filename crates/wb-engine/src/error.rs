@@ -12,6 +12,13 @@ pub enum EngineError {
         /// `venue:SYMBOL`.
         instrument: String,
     },
+    /// Fewer bars than a check has to leave out and compare.
+    TooFewBars {
+        /// The closes that it needs.
+        needed: usize,
+        /// The closes that there are.
+        given: usize,
+    },
     /// Bars of another length than the run's.
     Interval {
         /// `venue:SYMBOL`.
@@ -38,6 +45,9 @@ impl fmt::Display for EngineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EngineError::NoBars { instrument } => write!(f, "no bars of {instrument} in the time asked for"),
+            EngineError::TooFewBars { needed, given } => {
+                write!(f, "the check needs {needed} bars, there are {given}")
+            }
             EngineError::Interval { instrument, wanted, given } => {
                 write!(f, "the run asks for bars of {wanted}, {instrument} has bars of {given}")
             }

@@ -117,7 +117,7 @@ pub fn lookahead(
 }
 
 /// Every instant at which a bar closes.
-fn closes(bars: &[BarColumns]) -> Vec<Ts> {
+pub(super) fn closes(bars: &[BarColumns]) -> Vec<Ts> {
     let mut closes: Vec<Ts> = bars.iter().flat_map(|bars| bars.ts.iter().copied()).collect();
     closes.sort_unstable();
     closes.dedup();

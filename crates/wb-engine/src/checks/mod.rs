@@ -1,13 +1,17 @@
 //! Checks of a strategy before its results are believed, each a set of runs that are compared.
 
+mod agreement;
 mod future;
 mod jitter;
 mod lookahead;
 mod noise;
 mod robustness;
+mod warmup;
 
+pub use agreement::FeatureWarmup;
 pub use lookahead::{Change, Future, Lookahead, LookaheadConfig, Rerun, lookahead};
 pub use robustness::{Aspect, Headline, Robustness, RobustnessConfig, Variant, robustness};
+pub use warmup::{LateStart, Warmup, warmup};
 
 use wb_core::BarColumns;
 

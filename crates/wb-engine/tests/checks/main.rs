@@ -3,5 +3,6 @@
 mod lookahead;
 mod robustness;
 mod table;
+mod warmup;
 #[path = "../workload/mod.rs"]
 mod workload;
