@@ -2,6 +2,7 @@
 
 mod lookahead;
 mod robustness;
+mod warmup;
 
 use std::process::ExitCode;
 
@@ -20,6 +21,8 @@ use crate::output::{Format, Progress};
 pub(crate) enum CheckCommand {
     /// Whether any command depends on bars that close after it
     Lookahead(lookahead::LookaheadArgs),
+    /// Whether the result depends on where the data begins, feature by feature
+    Warmup(warmup::WarmupArgs),
     /// Whether the result survives other parameters, costs, fills, prices and dates
     Robustness(robustness::RobustnessArgs),
 }
@@ -41,6 +44,7 @@ struct CheckArgs {
 pub(crate) fn run(command: &CheckCommand, global: &Global) -> anyhow::Result<ExitCode> {
     let answer = match command {
         CheckCommand::Lookahead(args) => lookahead::run(args, global)?,
+        CheckCommand::Warmup(args) => warmup::run(args, global)?,
         CheckCommand::Robustness(args) => robustness::run(args, global)?,
     };
     Ok(if answer { ExitCode::SUCCESS } else { ExitCode::from(Exit::No.code()) })
@@ -69,4 +73,9 @@ impl CheckArgs {
         };
         check(&input, &progress)
     }
+}
+
+/// An answer in a table.
+const fn word(holds: bool) -> &'static str {
+    if holds { "yes" } else { "no" }
 }

@@ -6,7 +6,7 @@ use wb_engine::checks::{Aspect, Headline, Robustness, RobustnessConfig, Variant,
 use wb_engine::{RunInput, run as run_engine};
 use wb_metrics::Unit;
 
-use super::{CheckArgs, Global};
+use super::{CheckArgs, Global, word};
 use crate::error::explain;
 use crate::figures::written;
 use crate::output::{self, Align, Format, Table};
@@ -107,10 +107,6 @@ fn print(input: &RunInput<'_>, args: &RobustnessArgs, found: &Robustness) {
     for (variant, why) in failures(found) {
         output::warning(format_args!("{}: {why}", variant.name));
     }
-}
-
-const fn word(holds: bool) -> &'static str {
-    if holds { "yes" } else { "no" }
 }
 
 /// The variants that could not be run, and why.
