@@ -23,8 +23,8 @@ mod trades;
 
 pub use drawdown::Drawdown;
 pub use luck::{
-    DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit, Overfitting, PurgedSplit, SharpeEstimate,
-    expected_maximum,
+    CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit, Overfitting, PurgedSplit,
+    SharpeEstimate, expected_maximum,
 };
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
 pub use returns::{DailyReturns, Rolling, YearReturns};

@@ -5,6 +5,7 @@
 
 mod average_linkage;
 mod correlations;
+mod cross_validation;
 mod deflated_sharpe;
 mod effective_trials;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod range_sharpe;
 mod sharpe_estimate;
 mod silhouette;
 
+pub use cross_validation::CrossValidation;
 pub use deflated_sharpe::{DeflatedSharpe, expected_maximum};
 pub use effective_trials::EffectiveTrials;
 pub use folds::{Folds, FoldsError, PurgedSplit};
