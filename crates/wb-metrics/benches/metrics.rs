@@ -12,7 +12,7 @@ use wb_core::{
 };
 use wb_metrics::{
     Benchmark, EffectiveTrials, EquityCurve, ExitReason, Folds, Outcome, Overfitting, RoundTripBuilder,
-    Tearsheet,
+    SuperiorAbility, Tearsheet,
 };
 
 const BARS: usize = 1_000_000;
@@ -139,6 +139,9 @@ fn luck(criterion: &mut Criterion) {
     });
     group.bench_function("effective trials, 2,000 trials", |b| {
         b.iter(|| EffectiveTrials::of(black_box(&returns), 2000, 1));
+    });
+    group.bench_function("superior ability, 2,000 trials, 1,000 draws", |b| {
+        b.iter(|| SuperiorAbility::of(black_box(&returns), 0, 1000, 1));
     });
     group.finish();
 }

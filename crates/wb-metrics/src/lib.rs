@@ -24,7 +24,7 @@ mod trades;
 pub use drawdown::Drawdown;
 pub use luck::{
     CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit, Overfitting, PurgedSplit,
-    SharpeEstimate, expected_maximum,
+    SharpeEstimate, SuperiorAbility, expected_maximum,
 };
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
 pub use returns::{DailyReturns, Rolling, YearReturns};

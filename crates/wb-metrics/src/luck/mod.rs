@@ -16,6 +16,8 @@ mod overfitting;
 mod range_sharpe;
 mod sharpe_estimate;
 mod silhouette;
+mod stationary_bootstrap;
+mod superior_ability;
 
 pub use cross_validation::CrossValidation;
 pub use deflated_sharpe::{DeflatedSharpe, expected_maximum};
@@ -23,3 +25,4 @@ pub use effective_trials::EffectiveTrials;
 pub use folds::{Folds, FoldsError, PurgedSplit};
 pub use overfitting::{HalfSplit, Overfitting};
 pub use sharpe_estimate::SharpeEstimate;
+pub use superior_ability::SuperiorAbility;
