@@ -38,42 +38,51 @@ pub(crate) fn html(title: &str, body: &str, data: &Json, scripts: &[&str]) -> St
     out
 }
 
+/// A link to another page.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Link {
+    /// What is written.
+    pub text: String,
+    /// Where it leads: a path relative to this page.
+    pub href: String,
+}
+
 /// The top of a page; all of it is text.
 pub(crate) struct Header<'a> {
     /// The heading.
     pub(crate) title: &'a str,
     /// What the page is about, shown in one line.
     pub(crate) facts: &'a [String],
-    /// The result in a sentence.
-    pub(crate) summary: &'a str,
-    /// More about the result, a paragraph.
-    pub(crate) more: &'a str,
-    /// Pages that belong to this one: text and relative path.
-    pub(crate) links: &'a [(&'a str, &'a str)],
+    /// The result in sentences, of which the first stands out.
+    pub(crate) verdict: &'a [String],
+    /// Pages that belong to this one.
+    pub(crate) links: &'a [Link],
     /// Id and name of the parts to which the reader may jump.
     pub(crate) parts: &'a [(&'a str, &'a str)],
 }
 
 /// The heading with the switch of themes, the summary and the links to the parts.
 pub(crate) fn header(header: &Header<'_>) -> String {
-    let mut more = String::new();
-    if !header.more.is_empty() {
-        put(&mut more, format_args!("<p class=\"more\">{}</p>\n", escape(header.more)));
+    let mut verdict = String::new();
+    if let [first, rest @ ..] = header.verdict {
+        put(&mut verdict, format_args!("<p class=\"summary\">{}</p>\n", escape(first)));
+        if !rest.is_empty() {
+            put(&mut verdict, format_args!("<p class=\"more\">{}</p>\n", escape(&rest.join(" "))));
+        }
     }
     if !header.links.is_empty() {
-        let link = |(text, href): &(&str, &str)| format!("<a href=\"{}\">{}</a>", escape(href), escape(text));
+        let link = |link: &Link| format!("<a href=\"{}\">{}</a>", escape(&link.href), escape(&link.text));
         let links: Vec<String> = header.links.iter().map(link).collect();
-        put(&mut more, format_args!("<p class=\"more\">{}</p>\n", links.join(" · ")));
+        put(&mut verdict, format_args!("<p class=\"more\">{}</p>\n", links.join(" · ")));
     }
     let parts: Vec<String> =
         header.parts.iter().map(|(id, name)| format!("<a href=\"#{id}\">{}</a>", escape(name))).collect();
     format!(
         "<header>\n<div><h1>{}</h1>\n<p class=\"facts\">{}</p></div>\n\
          <button type=\"button\" id=\"theme\" aria-label=\"Switch between light and dark\">Light / dark</button>\n\
-         </header>\n<p class=\"summary\">{}</p>\n{more}<nav aria-label=\"Parts of the report\">{}</nav>\n",
+         </header>\n{verdict}<nav aria-label=\"Parts of the report\">{}</nav>\n",
         escape(header.title),
         escape(&header.facts.join(" · ")),
-        escape(header.summary),
         parts.join(" "),
     )
 }

@@ -22,12 +22,15 @@ mod sections;
 mod session_dates;
 mod sweep;
 mod ticks;
+mod walk_forward;
 mod warnings;
 
+pub use document::Link;
 pub use price::{FeatureColumn, PriceSeries};
 pub use run_page::{RunPage, run_page};
 pub use sweep::{
-    Goal, InAndOut, Link, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
+    Goal, InAndOut, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
     TrialFigure, TrialStatus, Trials, sweep_page,
 };
+pub use walk_forward::{Efficiency, WalkForwardPage, Window, walk_forward_page};
 pub use warnings::{Warning, warnings};

@@ -68,6 +68,7 @@ fn draw(page: &RunPage<'_>) -> String {
     body.push_str(&warning_list(own.iter().map(|w| &w.text).chain(page.data_notes)));
     body.push_str(&section("equity", "Equity and drawdown", &equity));
     body.push_str(&section("returns", "Returns", &sections::returns(page.outcome, page.tearsheet)));
+    let trades = sections::trades(page.outcome) + &sections::trades_table(page.outcome);
     let end = page.outcome.equity.ts.last().copied().unwrap_or_default();
     body.push_str(&section(
         "drawdowns",
@@ -75,7 +76,7 @@ fn draw(page: &RunPage<'_>) -> String {
         &sections::drawdowns(&page.tearsheet.drawdowns, end),
     ));
     body.push_str(&section("prices", "Prices and trades", &prices));
-    body.push_str(&section("trades", "Trades", &sections::trades(page.outcome)));
+    body.push_str(&section("trades", "Trades", &trades));
     body.push_str(&section(
         "costs",
         "Costs and orders",
@@ -99,12 +100,11 @@ fn header(page: &RunPage<'_>) -> String {
     facts.push(format!("{} bars of {}", number::count(curve.ts.len()), page.outcome.interval));
     let yearly = number::fixed(page.outcome.bars_per_year, 0);
     facts.push(format!("annualised with {yearly} bars a year"));
-    let summary = sections::summary(page.outcome, page.tearsheet);
+    let verdict = [sections::summary(page.outcome, page.tearsheet)];
     document::header(&Header {
         title: page.title,
         facts: &facts,
-        summary: &summary,
-        more: "",
+        verdict: &verdict,
         links: &[],
         parts: &PARTS,
     })

@@ -128,6 +128,8 @@
       pen.fillRect(px, py, size[0] - gap + (gap ? 0 : 0.5), size[1] - gap + (gap ? 0 : 0.5));
     }
     drawn = { x, y, grid, frame, size, corner };
+    // The cells may be others than those of the last drawing.
+    if (chosen && (chosen[0] >= x.number || chosen[1] >= y.number)) chosen = null;
     paintAxes(pen, { across, up, x, labels });
     paintLegend(pen, scale, ends, height);
     paintBest(pen, across, up);

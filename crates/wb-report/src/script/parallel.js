@@ -120,12 +120,12 @@
     }
     pen.fillStyle = color('quiet');
     let room = -Infinity;
-    marks.forEach(([share, text]) => {
+    marks.forEach(([share, text], mark) => {
       const [x, y] = point(axis, share);
       if (isNarrow) {
         const wide = pen.measureText(text).width;
         const from = Math.min(canvas.clientWidth - wide, Math.max(0, x - wide / 2));
-        if (from < room || (share < 1 && from + wide > canvas.clientWidth - 40 && share > 0.8)) return;
+        if (from < room || (mark < marks.length - 1 && from + wide > canvas.clientWidth - 40)) return;
         pen.textAlign = 'left';
         labelOver(pen, text, from, y + 12);
         room = from + wide + 10;

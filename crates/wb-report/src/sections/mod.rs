@@ -20,3 +20,4 @@ pub(crate) use headline::{headline, period, summary};
 pub(crate) use provenance::{parameters, provenance};
 pub(crate) use returns::returns;
 pub(crate) use trades::trades;
+pub(crate) use trades_table::trades_table;

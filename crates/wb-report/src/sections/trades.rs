@@ -1,4 +1,4 @@
-//! What the trades have in common, and each of them.
+//! What the trades have in common.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,8 @@ use crate::html::{half, note, put};
 use crate::number;
 use crate::plot::{Size, captioned, figure};
 use crate::sections::breakdown::breakdown;
-use crate::sections::trades_table::trades_table;
 
-/// Figures of the trades, a table by kind, and the trades one by one.
+/// Figures of the trades and a table by kind.
 pub(crate) fn trades(outcome: &Outcome) -> String {
     let trips = &outcome.round_trips;
     if trips.is_empty() {
@@ -54,6 +53,5 @@ pub(crate) fn trades(outcome: &Outcome) -> String {
     } else {
         put(&mut out, format_args!("{kinds}</div>\n"));
     }
-    out.push_str(&trades_table(outcome));
     out
 }

@@ -29,9 +29,12 @@ fn shown(trips: &[RoundTrip]) -> Vec<usize> {
     rows.into_iter().collect()
 }
 
-/// The table, newest first, with what it leaves out said below it.
+/// The table, newest first, with what it leaves out said below it; nothing without a trade.
 pub(crate) fn trades_table(outcome: &Outcome) -> String {
     let trips = &outcome.round_trips;
+    if trips.is_empty() {
+        return String::new();
+    }
     let rows = shown(trips);
     let several = outcome.instruments.len() > 1;
     let mut columns = vec![Column::Number("No.")];

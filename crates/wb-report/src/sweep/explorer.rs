@@ -3,6 +3,7 @@
 use crate::html::{escape, note, put};
 use crate::number;
 use crate::sweep::data::Embedded;
+use crate::sweep::importance::Importance;
 use crate::sweep::study::Study;
 
 /// Two parameters against each other.
@@ -89,11 +90,12 @@ fn objective_select(study: &Study<'_>) -> String {
     format!("<label{hidden}>Objective <select data-do=\"objective\">{options}</select></label>\n")
 }
 
-/// The two parameters that explain most of the objective together, else the first two.
+/// The two numbers that explain most of the objective, before any words, whose order means nothing.
 fn axes_of_interest(study: &Study<'_>) -> [usize; 2] {
-    let important = crate::sweep::importance::Importance::of(study);
-    match important.as_ref().map(|i| i.alone.as_slice()) {
-        Some([(a, _), (b, _), ..]) => [*a.min(b), *a.max(b)],
-        _ => [study.varied[0], study.varied[1]],
-    }
+    let mut ranked = match Importance::of(study) {
+        Some(importance) => importance.alone.into_iter().map(|(p, _)| p).collect(),
+        None => study.varied.clone(),
+    };
+    ranked.sort_by_key(|p| !study.page.parameters[*p].words.is_empty());
+    [ranked[0].min(ranked[1]), ranked[0].max(ranked[1])]
 }

@@ -2,6 +2,9 @@
 
 use wb_metrics::Unit;
 
+use crate::document::Link;
+use crate::number;
+
 /// All that a sweep's report shows.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct SweepPage<'a> {
@@ -52,6 +55,13 @@ pub struct SweepParameter {
     pub space: String,
     /// For a parameter that is one of a list, the words; its values are indices into them. Empty for a number.
     pub words: Vec<String>,
+}
+
+impl SweepParameter {
+    /// A value, written: the word it stands for, or the number.
+    pub(crate) fn text(&self, value: f64) -> String {
+        self.words.get(value as usize).map_or_else(|| number::significant(value), String::clone)
+    }
 }
 
 /// What was searched for.
@@ -107,15 +117,6 @@ pub struct Trials {
     pub objectives: Vec<Vec<f64>>,
     /// A column for each other figure; NaN where it is absent.
     pub figures: Vec<Vec<f64>>,
-}
-
-/// A link to another page.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Link {
-    /// What is written.
-    pub text: String,
-    /// Where it leads: a path relative to this page.
-    pub href: String,
 }
 
 /// A trial that is stored as a run.

@@ -69,7 +69,8 @@ fn objective_histogram(study: &Study<'_>) -> String {
     )
 }
 
-fn in_and_out(pairs: &InAndOut) -> String {
+/// The pairs with their line of least squares.
+pub(crate) fn in_and_out(pairs: &InAndOut) -> String {
     let points: Vec<(f64, f64)> =
         pairs.points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
     let title = format!("{} in sample and out of sample", pairs.label);

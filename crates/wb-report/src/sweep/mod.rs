@@ -19,7 +19,8 @@ mod study;
 mod warnings;
 
 pub use input::{
-    Goal, InAndOut, Link, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
+    Goal, InAndOut, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
     TrialFigure, TrialStatus, Trials,
 };
+pub(crate) use judgement::in_and_out;
 pub use page::sweep_page;

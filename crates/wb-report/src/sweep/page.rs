@@ -67,20 +67,13 @@ const SCRIPTS: [&str; 4] = [
 fn header(study: &Study<'_>, parts: &[(&str, &str, String)]) -> String {
     let page = study.page;
     let parts: Vec<(&str, &str)> = parts.iter().map(|(id, title, _)| (*id, *title)).collect();
-    let (first, rest) = match page.verdict {
-        [] => ("", page.verdict),
-        [first, rest @ ..] => (first.as_str(), rest),
-    };
     let mut facts = page.facts.to_vec();
     facts.push(format!("trials {}", outcome_of_trials(study)));
-    let pages: Vec<(&str, &str)> =
-        page.links.iter().map(|link| (link.text.as_str(), link.href.as_str())).collect();
     document::header(&Header {
         title: page.title,
         facts: &facts,
-        summary: first,
-        more: &rest.join(" "),
-        links: &pages,
+        verdict: page.verdict,
+        links: page.links,
         parts: &parts,
     })
 }

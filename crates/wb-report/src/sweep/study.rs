@@ -88,11 +88,7 @@ impl<'a> Study<'a> {
 
     /// A parameter's value, written.
     pub(crate) fn value_text(&self, parameter: usize, value: f64) -> String {
-        let words = &self.page.parameters[parameter].words;
-        match words.get(value as usize) {
-            Some(word) => word.clone(),
-            None => number::significant(value),
-        }
+        self.page.parameters[parameter].text(value)
     }
 
     /// The trial's number as people see it.

@@ -5,4 +5,6 @@ mod page;
 mod sample;
 mod sweep;
 mod sweep_sample;
+mod walk_forward;
+mod walk_forward_sample;
 mod warnings;
