@@ -77,7 +77,7 @@ const CRATES: &[Crate] = &[
     },
     Crate { name: "wb-sim", folder: "crates/wb-sim", floor: 4, pure: true, external: &["libm"] },
     Crate { name: "wb-strategies", folder: "strategies", floor: 4, pure: true, external: &["libm"] },
-    Crate { name: "wb-engine", folder: "crates/wb-engine", floor: 5, pure: true, external: &[] },
+    Crate { name: "wb-engine", folder: "crates/wb-engine", floor: 5, pure: true, external: &["rayon"] },
 ];
 
 fn read(path: &Path) -> String {

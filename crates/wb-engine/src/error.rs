@@ -37,6 +37,15 @@ pub enum EngineError {
     },
     /// Fills at the close that causes an order, with latency: the order arrives when the close has passed.
     CloseWithLatency,
+    /// Latency in the vectorized engine.
+    VectorizedLatency,
+    /// A figure that the tear sheet does not have.
+    UnknownFigure {
+        /// Its key.
+        figure: String,
+    },
+    /// The machine gave no threads.
+    Threads(String),
     /// The strategy cannot be built.
     Setup(SetupError),
 }
@@ -57,6 +66,12 @@ impl fmt::Display for EngineError {
             EngineError::CloseWithLatency => f.write_str(
                 "fill = \"this-close\" needs zero latency: an order that takes time arrives after the close",
             ),
+            EngineError::VectorizedLatency => f.write_str(
+                "the vectorized engine runs without latency only: with it the kernel learns of a bar later than the \
+                 columns; use the event-driven engine (--engine event), or latency = \"0ms\"",
+            ),
+            EngineError::UnknownFigure { figure } => write!(f, "there is no figure `{figure}`"),
+            EngineError::Threads(why) => write!(f, "no threads to work on: {why}"),
             EngineError::Setup(error) => error.fmt(f),
         }
     }

@@ -10,7 +10,7 @@ use wb_sim::{FillModel, Session, SimVenue};
 use crate::benchmark::buy_and_hold;
 use crate::error::EngineError;
 use crate::merge::Merge;
-use crate::recorder::Recorder;
+use crate::recorder::{Observer, Recorder};
 use crate::spec::RunSpec;
 
 /// A run and the data it asks for.
@@ -41,7 +41,7 @@ pub struct RunResult {
 
 impl RunInput<'_> {
     /// What the kernel must be told.
-    fn kernel_config(&self) -> Result<KernelConfig, EngineError> {
+    pub(crate) fn kernel_config(&self) -> Result<KernelConfig, EngineError> {
         let id_of = |role: &str, name: &str| {
             let at = self.instruments.iter().position(|i| i.name() == name);
             at.map(|at| InstrumentId(at as u32)).ok_or_else(|| EngineError::UnknownInstrument {
@@ -58,7 +58,13 @@ impl RunInput<'_> {
         Ok(KernelConfig { interval: spec.interval, roles, cash: spec.simulation.cash, risk: spec.risk })
     }
 
-    fn check(&self) -> Result<(), EngineError> {
+    /// Bars in a year of trading. Where calendars differ, the busiest sets how often equity is measured.
+    pub(crate) fn bars_per_year(&self) -> f64 {
+        let per_year = |i: &Instrument| i.calendar.bars_per_year(self.spec.interval);
+        self.instruments.iter().map(per_year).fold(0.0, f64::max)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), EngineError> {
         for (instrument, bars) in self.instruments.iter().zip(self.bars) {
             if bars.interval != self.spec.interval {
                 let (wanted, given) = (self.spec.interval, bars.interval);
@@ -105,8 +111,7 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
     let kernel = Kernel::new(input.entry, &input.spec.params, input.instruments.clone(), &config)?;
     let venue = SimVenue::new(input.instruments.clone(), *simulation);
     let mut session = Session::new(kernel, venue, simulation.latency);
-    let points = input.bars.iter().map(BarColumns::len).max().unwrap_or(0);
-    let mut recorder = Recorder::with_capacity(points);
+    let mut recorder = Recorder::of(input);
 
     let mut merge = Merge::new(input.bars);
     let (mut done, mut told) = (0_u64, 0);
@@ -126,8 +131,13 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
     recorder.after_finish(&session);
     progress(done);
 
+    Ok(result(input, &session, recorder))
+}
+
+/// What a session that has finished gave.
+pub(crate) fn result(input: &RunInput<'_>, session: &Session, recorder: Recorder) -> RunResult {
     let (digest, halted) = (session.kernel().digest(), session.kernel().is_halted());
-    Ok(RunResult { outcome: outcome(input, recorder), digest, halted })
+    RunResult { outcome: outcome(input, recorder), digest, halted }
 }
 
 fn outcome(input: &RunInput<'_>, recorder: Recorder) -> Outcome {
@@ -139,14 +149,12 @@ fn outcome(input: &RunInput<'_>, recorder: Recorder) -> Outcome {
         .benchmark
         .zip(spec.benchmark.as_ref())
         .map(|(bars, name)| Benchmark { name: name.clone(), equity: buy_and_hold(bars, cash, &equity.ts) });
-    let per_year = |i: &Instrument| i.calendar.bars_per_year(spec.interval);
     Outcome {
         instruments: input.instruments.clone(),
         currency: input.instruments[0].currency.clone(),
         start_equity: cash,
         interval: spec.interval,
-        // Where calendars differ, the busiest sets how often equity is measured.
-        bars_per_year: input.instruments.iter().map(per_year).fold(0.0, f64::max),
+        bars_per_year: input.bars_per_year(),
         equity,
         benchmark,
         orders,

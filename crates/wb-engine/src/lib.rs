@@ -7,7 +7,9 @@ mod event_driven;
 mod merge;
 mod recorder;
 mod spec;
+mod vectorized;
 
 pub use error::EngineError;
 pub use event_driven::{RunInput, RunResult, run};
 pub use spec::RunSpec;
+pub use vectorized::{SweepInput, TrialFigures, TrialResult, evaluate, run_vectorized};

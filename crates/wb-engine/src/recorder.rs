@@ -1,11 +1,25 @@
 //! What happened in a session, as an outcome.
 
 use wb_core::{
-    Bar, CancelReason, Command, Event, Fill, InstrumentId, MarketEvent, OrderEvent, OrderId, OrderRequest,
-    OrderState, OrderType, Qty, Reject, Transition, Ts,
+    Bar, BarColumns, CancelReason, Command, Event, Fill, InstrumentId, MarketEvent, OrderEvent, OrderId,
+    OrderRequest, OrderState, OrderType, Qty, Reject, Transition, Ts,
 };
 use wb_metrics::{EquityCurve, ExitReason, OrderRecord, RoundTrip, RoundTripBuilder};
 use wb_sim::{Record, Session};
+
+use crate::event_driven::RunInput;
+
+/// Watches a session while it goes on.
+pub(crate) trait Observer {
+    /// Takes a bar that the session has seen; with the last one of a close what the session did at it.
+    fn after_bar(&mut self, session: &Session, event: &MarketEvent, bar: &Bar);
+
+    /// Takes the account after all bars of one close.
+    fn on_close(&mut self, ts: Ts, session: &Session);
+
+    /// Takes what the session delivered after the last bar.
+    fn after_finish(&mut self, session: &Session);
+}
 
 /// Collects the equity curve, orders, fills and round trips while a session goes on.
 pub(crate) struct Recorder {
@@ -19,8 +33,9 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder with room for so many points of the equity curve.
-    pub(crate) fn with_capacity(points: usize) -> Recorder {
+    /// A recorder of one run, with room for its equity curve.
+    pub(crate) fn of(input: &RunInput<'_>) -> Recorder {
+        let points = input.bars.iter().map(BarColumns::len).max().unwrap_or(0);
         let equity = EquityCurve {
             ts: Vec::with_capacity(points),
             equity: Vec::with_capacity(points),
@@ -34,44 +49,6 @@ impl Recorder {
             trips: RoundTripBuilder::new(),
             bars: Vec::new(),
         }
-    }
-
-    /// Takes a bar that the session has seen; with the last one of a close what the session did at it. Fills inside
-    /// bars come before the extremes of all bars of the close, fills at the close after them.
-    #[inline]
-    pub(crate) fn after_bar(&mut self, session: &Session, event: &MarketEvent, bar: &Bar) {
-        if !event.last {
-            self.bars.push((event.instrument, bar.high, bar.low));
-            return;
-        }
-        for record in session.records_before() {
-            self.on_record(session, record);
-        }
-        if !self.bars.is_empty() {
-            for (instrument, high, low) in self.bars.drain(..) {
-                self.trips.on_bar(instrument, high, low);
-            }
-        }
-        self.trips.on_bar(event.instrument, bar.high, bar.low);
-        for record in session.records_after() {
-            self.on_record(session, record);
-        }
-    }
-
-    /// Takes what the session delivered after the last bar.
-    pub(crate) fn after_finish(&mut self, session: &Session) {
-        for record in session.records_before() {
-            self.on_record(session, record);
-        }
-    }
-
-    /// Takes the account after all bars of one close.
-    #[inline]
-    pub(crate) fn on_close(&mut self, ts: Ts, session: &Session) {
-        let (equity, gross) = session.venue().portfolio().valuation();
-        self.equity.ts.push(ts);
-        self.equity.equity.push(equity);
-        self.equity.gross.push(gross);
     }
 
     /// The round trips that were completed.
@@ -148,5 +125,42 @@ impl Recorder {
             OrderType::Stop { .. } | OrderType::StopLimit { .. } => ExitReason::StopLoss,
             OrderType::TrailingStop { .. } => ExitReason::TrailingStop,
         }
+    }
+}
+
+impl Observer for Recorder {
+    /// Fills inside bars come before the extremes of all bars of the close, fills at the close after them.
+    #[inline]
+    fn after_bar(&mut self, session: &Session, event: &MarketEvent, bar: &Bar) {
+        if !event.last {
+            self.bars.push((event.instrument, bar.high, bar.low));
+            return;
+        }
+        for record in session.records_before() {
+            self.on_record(session, record);
+        }
+        if !self.bars.is_empty() {
+            for (instrument, high, low) in self.bars.drain(..) {
+                self.trips.on_bar(instrument, high, low);
+            }
+        }
+        self.trips.on_bar(event.instrument, bar.high, bar.low);
+        for record in session.records_after() {
+            self.on_record(session, record);
+        }
+    }
+
+    fn after_finish(&mut self, session: &Session) {
+        for record in session.records_before() {
+            self.on_record(session, record);
+        }
+    }
+
+    #[inline]
+    fn on_close(&mut self, ts: Ts, session: &Session) {
+        let (equity, gross) = session.venue().portfolio().valuation();
+        self.equity.ts.push(ts);
+        self.equity.equity.push(equity);
+        self.equity.gross.push(gross);
     }
 }

@@ -205,14 +205,9 @@ impl Kernel {
         self.strategy.as_signal()
     }
 
-    /// The bars of a series that must close before the strategy is called.
-    pub fn warmup(&self, series: Series) -> usize {
-        self.core.series[series.index()].warmup
-    }
-
-    /// How many series the strategy subscribed to.
-    pub fn series_count(&self) -> usize {
-        self.core.series.len()
+    /// Whether a series is of longer bars than those that the kernel is fed.
+    pub fn builds(&self, series: Series) -> bool {
+        self.core.series[series.index()].builder.is_some()
     }
 
     /// What a follower of a signal sends when its target changes at a close: for drivers that compute targets as

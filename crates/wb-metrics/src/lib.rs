@@ -20,6 +20,7 @@ mod round_trips;
 mod tally;
 mod tearsheet;
 mod trades;
+mod trip_counter;
 
 pub use drawdown::Drawdown;
 pub use luck::{
@@ -31,3 +32,4 @@ pub use returns::{DailyReturns, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};
 pub use tally::{FigureSet, Frame, Tally};
 pub use tearsheet::{Figure, Tearsheet, Unit, formula};
+pub use trip_counter::TripCounter;

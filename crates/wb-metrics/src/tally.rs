@@ -128,6 +128,11 @@ impl Tally {
         self.last = equity.last().copied().unwrap_or(self.last);
     }
 
+    /// The deepest fall so far, as a share of its peak.
+    pub fn deepest_fall(&self) -> f64 {
+        self.depth.deepest()
+    }
+
     /// Takes the number of bars, of those last given, at whose close something was held.
     pub fn on_held(&mut self, bars: usize) {
         self.held += bars;

@@ -103,6 +103,18 @@ impl Session {
         &self.venue
     }
 
+    /// Sets the value of a feature that was taken out of the kernel.
+    #[inline]
+    pub fn set_feature(&mut self, position: usize, value: f64) {
+        self.kernel.set_feature(position, value);
+    }
+
+    /// Whether anything happened during the last close.
+    #[inline]
+    pub fn has_records(&self) -> bool {
+        !self.records.is_empty()
+    }
+
     /// What happened during the last close until the kernel saw its market events: fills inside bars.
     #[inline]
     pub fn records_before(&self) -> &[Record] {
