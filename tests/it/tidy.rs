@@ -77,7 +77,13 @@ const CRATES: &[Crate] = &[
     },
     Crate { name: "wb-sim", folder: "crates/wb-sim", floor: 4, pure: true, external: &["libm"] },
     Crate { name: "wb-strategies", folder: "strategies", floor: 4, pure: true, external: &["libm"] },
-    Crate { name: "wb-engine", folder: "crates/wb-engine", floor: 5, pure: true, external: &["rayon"] },
+    Crate {
+        name: "wb-engine",
+        folder: "crates/wb-engine",
+        floor: 5,
+        pure: true,
+        external: &["pulp", "rayon"],
+    },
 ];
 
 fn read(path: &Path) -> String {

@@ -205,7 +205,11 @@ impl Grid {
     /// The multiple nearest to `x`; halves away from zero.
     #[inline]
     pub fn nearest(self, x: f64) -> i64 {
-        (x * POW10[self.decimals as usize] / self.mantissa as f64).round() as i64
+        let steps = x * POW10[self.decimals as usize] / self.mantissa as f64;
+        // `f64::round` is a call where the machine at hand need not have an instruction for it.
+        let whole = steps as i64;
+        let rest = steps - whole as f64;
+        whole.saturating_add(i64::from(rest >= 0.5)).saturating_sub(i64::from(rest <= -0.5))
     }
 
     /// The largest multiple that is not above `x`.

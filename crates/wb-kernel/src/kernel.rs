@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use wb_core::{
-    Bar, Command, Control, Event, Fill, Instrument, InstrumentId, Interval, MarketData, MarketEvent,
-    OrderEvent, OrderId, OrderRequest, ParamSet, Side, SignedQty, TimerId, Ts,
+    Bar, Command, Control, Event, Instrument, InstrumentId, Interval, MarketData, MarketEvent, OrderEvent,
+    OrderId, OrderRequest, ParamSet, Side, SignedQty, TimerId, Ts,
 };
 
 use crate::context::Context;
@@ -227,9 +227,10 @@ impl Kernel {
         })
     }
 
-    /// Books the fill of an order that [`Kernel::retarget`] gave.
-    pub fn book(&mut self, fill: &Fill) {
-        self.core.portfolio.apply(fill);
+    /// Books the fill of an order that [`Kernel::retarget`] gave, as the venue has booked it: `account` is the venue's,
+    /// which between such orders is the kernel's as well.
+    pub fn book(&mut self, account: &Portfolio, instrument: InstrumentId) {
+        self.core.portfolio.take_over(account, instrument);
     }
 
     /// Moves the time on, and tells what earlier events left to tell.

@@ -115,9 +115,15 @@ impl Portfolio {
     /// Books an execution.
     pub fn apply(&mut self, fill: &Fill) {
         let instrument = &self.instruments[fill.instrument.index()];
-        let price = instrument.price_f64(fill.price);
+        self.apply_at(fill, instrument.qty_f64(fill.qty), instrument.price_f64(fill.price));
+    }
+
+    /// [`Portfolio::apply`] for those who know its units and its price as numbers.
+    #[inline]
+    pub fn apply_at(&mut self, fill: &Fill, units: f64, price: f64) {
+        let instrument = &self.instruments[fill.instrument.index()];
         let sign = fill.side.sign();
-        let notional = instrument.notional(instrument.qty_f64(fill.qty), price);
+        let notional = instrument.notional(units, price);
         self.cash[0].1 -= sign as f64 * notional;
         self.cash[0].1 -= fill.fee;
 
@@ -127,18 +133,38 @@ impl Portfolio {
         position.entry = entry_after(position.entry, before, after, price);
         position.flow -= i128::from(sign) * i128::from(fill.price.0) * i128::from(fill.qty.lots());
         position.qty = after;
-        position.exposure = instrument.signed_f64(after) * instrument.multiplier;
+        position.exposure = match (before.is_flat(), after.is_flat()) {
+            (_, true) => 0.0,
+            (true, false) => sign as f64 * units * instrument.multiplier,
+            (false, false) => instrument.signed_f64(after) * instrument.multiplier,
+        };
         if position.mark.is_nan() {
             position.mark = price;
         }
-        if before.is_flat() != after.is_flat() {
-            match self.held.binary_search(&fill.instrument) {
-                Ok(at) if after.is_flat() => {
-                    self.held.remove(at);
-                }
-                Err(at) if !after.is_flat() => self.held.insert(at, fill.instrument),
-                _ => {}
+        self.note_held(fill.instrument, !before.is_flat(), !after.is_flat());
+    }
+
+    /// Takes over the cash of another account and its position in an instrument.
+    pub fn take_over(&mut self, other: &Portfolio, instrument: InstrumentId) {
+        self.cash[0].1 = other.cash();
+        let held = !self.position(instrument).qty.is_flat();
+        let position = *other.position(instrument);
+        self.positions[instrument.index()] = position;
+        self.note_held(instrument, held, !position.qty.is_flat());
+    }
+
+    /// Keeps the list of instruments with a position.
+    #[inline]
+    fn note_held(&mut self, instrument: InstrumentId, before: bool, after: bool) {
+        if before == after {
+            return;
+        }
+        match self.held.binary_search(&instrument) {
+            Ok(at) if before => {
+                self.held.remove(at);
             }
+            Err(at) if after => self.held.insert(at, instrument),
+            _ => {}
         }
     }
 

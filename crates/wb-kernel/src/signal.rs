@@ -45,16 +45,44 @@ where
     }
 
     fn targets(&mut self, columns: &[&[f64]], _: f64, out: &mut [f64]) {
-        let columns: [&[f64]; N] = std::array::from_fn(|k| &columns[k][..out.len()]);
-        let decide = self.0;
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                for (row, target) in out.iter_mut().enumerate() {
-                    *target = decide(std::array::from_fn(|k| columns[k][row]));
-                }
-            },
-        );
+        let columns = std::array::from_fn(|k| &columns[k][..out.len()]);
+        pulp::Arch::new().dispatch(Decide { decide: self.0, columns, out });
+    }
+}
+
+/// A stateless signal over columns, to be compiled for each width of registers.
+struct Decide<'a, F, const N: usize> {
+    decide: F,
+    columns: [&'a [f64]; N],
+    out: &'a mut [f64],
+}
+
+/// Rows decided together.
+const ROWS: usize = 16;
+
+impl<F: Fn([f64; N]) -> f64, const N: usize> pulp::WithSimd for Decide<'_, F, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Decide { decide, columns, out } = self;
+        let mut parts = out.chunks_exact_mut(ROWS);
+        let mut row = 0;
+        for part in &mut parts {
+            // Copies of known length: no check stands between the rows.
+            let mut x = [[0.0; ROWS]; N];
+            for (x, column) in x.iter_mut().zip(columns) {
+                x.copy_from_slice(&column[row..row + ROWS]);
+            }
+            for (lane, target) in part.iter_mut().enumerate() {
+                *target = decide(std::array::from_fn(|k| x[k][lane]));
+            }
+            row += ROWS;
+        }
+        for target in parts.into_remainder() {
+            *target = decide(std::array::from_fn(|k| columns[k][row]));
+            row += 1;
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub use luck::{
     SharpeEstimate, SuperiorAbility, expected_maximum,
 };
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
-pub use returns::{DailyReturns, Rolling, YearReturns};
+pub use returns::{DailyReturns, ReturnBlocks, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};
 pub use tally::{FigureSet, Frame, Tally};
 pub use tearsheet::{Figure, Tearsheet, Unit, formula};

@@ -67,6 +67,7 @@ impl Moments {
 
     /// The moments of both series together.
     #[must_use]
+    #[inline]
     pub(crate) fn merge(self, other: Moments) -> Moments {
         if self.count < 1.0 {
             return other;

@@ -34,13 +34,7 @@ impl Detail {
 impl ReturnStats {
     /// The returns by bar of an equity curve that begins with `start`; both are above zero.
     pub(crate) fn of_curve(start: f64, equity: &[f64]) -> ReturnStats {
-        let mut stats = ReturnStats::default();
-        let mut blocks = ReturnBlocks::from(start);
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || equity.chunks(BLOCK).for_each(|block| stats.add_block(blocks.next(block), Detail::FULL)),
-        );
-        stats
+        pulp::Arch::new().dispatch(OfCurve { start, equity })
     }
 
     /// Takes more returns.
@@ -109,6 +103,26 @@ impl ReturnStats {
             skew: self.moments.skew()?,
             kurtosis: self.moments.excess_kurtosis()? + 3.0,
         })
+    }
+}
+
+/// [`ReturnStats::of_curve`], to be compiled for each width of registers.
+struct OfCurve<'a> {
+    start: f64,
+    equity: &'a [f64],
+}
+
+impl pulp::WithSimd for OfCurve<'_> {
+    type Output = ReturnStats;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> ReturnStats {
+        let mut stats = ReturnStats::default();
+        let mut blocks = ReturnBlocks::from(self.start);
+        for block in self.equity.chunks(BLOCK) {
+            stats.add_block(blocks.next(block), Detail::FULL);
+        }
+        stats
     }
 }
 

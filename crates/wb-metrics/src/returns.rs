@@ -130,12 +130,25 @@ fn day_ends(ts: &[Ts], zone: &UtcOffsets) -> Vec<usize> {
 }
 
 /// Turns blocks of an equity column into returns, block by block, without an array of all of them.
-pub(crate) struct ReturnBlocks {
+#[derive(Clone, Debug)]
+pub struct ReturnBlocks {
     before: f64,
     returns: [f64; BLOCK],
 }
 
+impl Default for ReturnBlocks {
+    fn default() -> ReturnBlocks {
+        ReturnBlocks::from(0.0)
+    }
+}
+
 impl ReturnBlocks {
+    /// Begins another column.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, start: f64) {
+        self.before = start;
+    }
+
     /// The first return is from `start`.
     pub(crate) fn from(start: f64) -> ReturnBlocks {
         ReturnBlocks { before: start, returns: [0.0; BLOCK] }

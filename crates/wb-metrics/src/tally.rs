@@ -73,6 +73,8 @@ pub struct Frame {
 #[derive(Clone, Debug)]
 pub struct Tally {
     detail: Detail,
+    /// Whether sums over fills are wanted.
+    sums: bool,
     start: f64,
     bars: usize,
     last: f64,
@@ -92,6 +94,7 @@ impl Tally {
         let detail = Detail { shape: figures.need(Source::Shape), tails: figures.need(Source::Tails) };
         Tally {
             detail,
+            sums: figures.need(Source::Sums),
             start,
             bars: 0,
             last: start,
@@ -109,21 +112,19 @@ impl Tally {
     /// How many values [`Tally::on_equity`] must be given at a time, except at the end.
     pub const BLOCK: usize = BLOCK;
 
-    /// Takes equity after the next bars: a multiple of [`Tally::BLOCK`], or what is left at the end.
-    pub fn on_equity(&mut self, equity: &[f64]) {
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || equity.chunks(BLOCK).for_each(|block| self.on_block(block)),
-        );
+    /// Takes equity after the next bars: a multiple of [`Tally::BLOCK`], or what is left at the end. `room` may be used
+    /// again for any tally.
+    pub fn on_equity(&mut self, equity: &[f64], room: &mut ReturnBlocks) {
+        pulp::Arch::new().dispatch(TakeEquity { tally: self, equity, room });
     }
 
     #[inline(always)]
-    fn on_block(&mut self, equity: &[f64]) {
+    fn on_block(&mut self, equity: &[f64], room: &mut ReturnBlocks) {
         let range = self.depth.on_equity(equity);
         self.is_above_zero &= range.low > 0.0;
         self.is_finite &= range.low > f64::NEG_INFINITY && range.high < f64::INFINITY;
-        let mut blocks = ReturnBlocks::from(self.last);
-        self.returns.add_block(blocks.next(equity), self.detail);
+        room.begin(self.last);
+        self.returns.add_block(room.next(equity), self.detail);
         self.bars += equity.len();
         self.last = equity.last().copied().unwrap_or(self.last);
     }
@@ -151,8 +152,10 @@ impl Tally {
 
     /// Takes a fill.
     pub fn on_fill(&mut self, fill: &Fill, instrument: &Instrument) {
-        self.orders.fills += 1;
-        self.activity.on_fill(fill, instrument);
+        if self.sums {
+            self.orders.fills += 1;
+            self.activity.on_fill(fill, instrument);
+        }
     }
 
     /// Takes borrow cost or funding.
@@ -197,6 +200,24 @@ impl Tally {
             ..Facts::of_ends(curve, self.start, frame.bars_per_year, frame.zone.clone())
         };
         figures.read(&facts)
+    }
+}
+
+/// [`Tally::on_equity`], to be compiled for each width of registers.
+struct TakeEquity<'a> {
+    tally: &'a mut Tally,
+    equity: &'a [f64],
+    room: &'a mut ReturnBlocks,
+}
+
+impl pulp::WithSimd for TakeEquity<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for block in self.equity.chunks(BLOCK) {
+            self.tally.on_block(block, self.room);
+        }
     }
 }
 

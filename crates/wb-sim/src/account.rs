@@ -36,9 +36,16 @@ impl Account {
     }
 
     pub(crate) fn apply(&mut self, fill: &Fill) {
+        let spec = &self.portfolio.instruments()[fill.instrument.index()];
+        let (units, price) = (spec.qty_f64(fill.qty), spec.price_f64(fill.price));
+        self.apply_at(fill, units, price);
+    }
+
+    /// [`Account::apply`] of a fill whose units and price as numbers are known.
+    pub(crate) fn apply_at(&mut self, fill: &Fill, units: f64, price: f64) {
         let is_short = |p: &Portfolio| p.position(fill.instrument).qty.0 < 0;
         self.shorts -= usize::from(is_short(&self.portfolio));
-        self.portfolio.apply(fill);
+        self.portfolio.apply_at(fill, units, price);
         self.shorts += usize::from(is_short(&self.portfolio));
     }
 
@@ -84,7 +91,7 @@ impl Account {
         let same_way = if reducing.is_zero() { held.abs() } else { 0.0 };
         let room = self.leverage * equity - others - same_way;
         let per_lot = instrument.lot.step() * (unit + self.leverage * cost);
-        let lots = (room / per_lot).max(0.0).min(i64::MAX as f64 / 2.0).floor() as i64;
+        let lots = (room / per_lot).max(0.0).min(i64::MAX as f64 / 2.0) as i64;
         fill.qty.min(reducing + Qty::new(lots))
     }
 }

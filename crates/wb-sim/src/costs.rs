@@ -21,11 +21,40 @@ impl SlippageModel {
         if self.impact_bps > 0.0 && volume > 0.0 {
             bps += self.impact_bps * (units / volume).sqrt();
         }
+        let taken = self.at(instrument, side, reference, bps);
+        (taken.price, taken.slippage(instrument, units))
+    }
+
+    /// The price of a fill of any size that takes liquidity; absent where it depends on the size.
+    pub fn price_of_any(&self, instrument: &Instrument, side: Side, reference: f64) -> Option<TakerPrice> {
+        (self.impact_bps <= 0.0).then(|| self.at(instrument, side, reference, self.bps))
+    }
+
+    fn at(&self, instrument: &Instrument, side: Side, reference: f64, bps: f64) -> TakerPrice {
         let sign = side.sign() as f64;
         let worse = reference + sign * (reference * bps / 1e4 + self.half_spread);
         let price = Price(instrument.price(worse, side, Round::Aggressive).0.max(1));
-        let paid = sign * (instrument.price_f64(price) - reference);
-        (price, instrument.notional(units, paid).max(0.0))
+        let level = instrument.price_f64(price);
+        TakerPrice { price, level, reference, paid: sign * (level - reference) }
+    }
+}
+
+/// The price of a fill that takes liquidity.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct TakerPrice {
+    pub(crate) price: Price,
+    /// The price as a number.
+    pub(crate) level: f64,
+    /// The market's price.
+    pub(crate) reference: f64,
+    /// By how much the price is worse.
+    paid: f64,
+}
+
+impl TakerPrice {
+    /// What so many units are worse by in the settlement currency.
+    pub(crate) fn slippage(&self, instrument: &Instrument, units: f64) -> f64 {
+        instrument.notional(units, self.paid).max(0.0)
     }
 }
 

@@ -44,10 +44,12 @@ mod book;
 mod config;
 mod costs;
 mod links;
+mod lone_order;
 mod match_bar;
 mod session;
 mod venue;
 
 pub use config::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
+pub use costs::TakerPrice;
 pub use session::{Record, Session};
 pub use venue::SimVenue;

@@ -346,43 +346,6 @@ impl SimVenue {
         Fill { order: id, instrument, side, price, qty, fee, slippage, maker, ts: terms.ts }
     }
 
-    /// Fills a market order that is alone at the venue at the open of the bar that ends at `close_ts`: for drivers that
-    /// know that nothing else can happen there, and so skip the bars before. The market's last price is `last`. What
-    /// the account cannot carry is not filled and ends.
-    ///
-    /// The same fill as by [`SimVenue::on_market`], of which the venue says nothing. Participation is not limited.
-    pub fn fill_alone(
-        &mut self,
-        id: OrderId,
-        request: &OrderRequest,
-        last: f64,
-        bar: &Bar,
-        close_ts: Ts,
-    ) -> Option<Fill> {
-        let open_ts = close_ts - bar.interval.span();
-        let instrument = request.instrument;
-        self.account.portfolio.mark(instrument, last);
-        self.markets[instrument.index()].volume = bar.volume;
-        let order = Working {
-            request: *request,
-            filled: Qty::ZERO,
-            arrived: open_ts,
-            active_from: open_ts,
-            place: Place::Queue,
-            taker: true,
-            woken_at: None,
-        };
-        let pass = Pass { bar, instrument, open_ts, close_ts, inside: false };
-        let terms = Terms { reference: bar.open, taker: true, ts: open_ts };
-        let (carried, priced) = self.carried(pass, &order, request.qty, terms);
-        if carried.is_zero() {
-            return None;
-        }
-        let fill = self.fill_of(id, &order, carried, priced, terms);
-        self.account.apply(&fill);
-        Some(fill)
-    }
-
     /// Books a fill and all that follows from it.
     fn book_fill(
         &mut self,

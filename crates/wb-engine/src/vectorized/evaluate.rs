@@ -13,8 +13,8 @@ use wb_sim::{Session, SimVenue};
 use super::columns::{Columns, FeatureFold};
 use super::lane::Lane;
 use super::scorer::{Scorer, Stretches};
-use super::signal_lane::{Room, SignalLane, suits};
-use super::tape::{Tape, Tile, stretches};
+use super::signal_lane::{Opens, Room, SignalLane, TileMarket, suits};
+use super::tape::{Tape, stretches};
 use crate::error::EngineError;
 use crate::event_driven::{RunInput, RunResult, result, run};
 use crate::recorder::Recorder;
@@ -194,10 +194,15 @@ impl Sweep<'_> {
             groups.push(Group { lanes, room: Room::default(), equity: Vec::new() });
         }
         drop(lanes);
+        let mut opens = Opens::default();
         let mut tape = Tape::new(self.base.bars);
         while let Some(tile) = tape.next_tile() {
             let columns = fold.fold(self.base.bars, tile);
-            groups.par_iter_mut().for_each(|group| group.on_tile(tile, columns, self.base));
+            if by_signal {
+                opens.fill(&self.base.bars[0], tile, &self.base.instruments[0], &self.base.spec.simulation);
+            }
+            let market = TileMarket { tile, bars: &self.base.bars[0], opens: &opens };
+            groups.par_iter_mut().for_each(|group| group.on_tile(market, columns));
         }
         groups.into_iter().flat_map(|group| group.lanes).collect()
     }
@@ -235,15 +240,15 @@ impl Sweep<'_> {
 }
 
 impl Group {
-    fn on_tile(&mut self, tile: &Tile, columns: &Columns, base: &RunInput<'_>) {
+    fn on_tile(&mut self, market: TileMarket<'_>, columns: &Columns) {
         let Group { lanes, room, equity } = self;
         for lane in lanes {
             let step = guarded(|| match lane {
-                TrialLane::Signal(lane) => lane.on_tile(tile, &base.bars[0], columns, room),
+                TrialLane::Signal(lane) => lane.on_tile(market, columns, room),
                 TrialLane::Session(lane) => {
                     lane.observer.begin_tile(equity);
-                    lane.on_tile(tile, columns);
-                    lane.observer.end_tile(equity);
+                    lane.on_tile(market.tile, columns);
+                    lane.observer.end_tile(equity, &mut room.returns);
                 }
                 TrialLane::Failed(_) => {}
             });

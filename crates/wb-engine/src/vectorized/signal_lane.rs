@@ -1,9 +1,11 @@
 //! One run of a signal that steps kernel and venue only where its target changes.
 
-use wb_core::{BarColumns, Command, Fill, InstrumentId, OrderId, OrderRequest};
+use std::ops::Range;
+
+use wb_core::{BarColumns, Command, Fill, Instrument, InstrumentId, OrderId, OrderRequest, Side};
 use wb_kernel::{Feature, Kernel, RiskLimits};
-use wb_metrics::{FigureSet, Frame, Tally};
-use wb_sim::{FillModel, SimConfig, SimVenue};
+use wb_metrics::{FigureSet, Frame, ReturnBlocks, Tally};
+use wb_sim::{FillModel, SimConfig, SimVenue, TakerPrice};
 
 use super::columns::{Columns, Wire};
 use super::evaluate::TrialFigures;
@@ -49,11 +51,56 @@ pub(crate) struct Room {
     targets: Vec<f64>,
     equity: Vec<f64>,
     changes: Vec<usize>,
+    pub(crate) returns: ReturnBlocks,
+}
+
+/// A tile of the one instrument's market, with what all lanes pay at its opens.
+#[derive(Clone, Copy)]
+pub(crate) struct TileMarket<'a> {
+    pub(crate) tile: &'a Tile,
+    pub(crate) bars: &'a BarColumns,
+    pub(crate) opens: &'a Opens,
+}
+
+/// What a market order pays and gets at each open of a tile.
+#[derive(Default)]
+pub(crate) struct Opens {
+    buy: Vec<TakerPrice>,
+    sell: Vec<TakerPrice>,
+}
+
+impl Opens {
+    /// Prices the opens of a tile.
+    pub(crate) fn fill(
+        &mut self,
+        bars: &BarColumns,
+        tile: &Tile,
+        instrument: &Instrument,
+        simulation: &SimConfig,
+    ) {
+        for (side, prices) in [(Side::Buy, &mut self.buy), (Side::Sell, &mut self.sell)] {
+            let price = |open: &f64| simulation.slippage.price_of_any(instrument, side, *open);
+            prices.clear();
+            prices.extend(bars.open[tile.rows[0].clone()].iter().filter_map(price));
+        }
+    }
+
+    fn get(&self, side: Side, row: usize) -> &TakerPrice {
+        match side {
+            Side::Buy => &self.buy[row],
+            Side::Sell => &self.sell[row],
+        }
+    }
 }
 
 impl Default for Room {
     fn default() -> Room {
-        Room { targets: vec![0.0; CLOSES], equity: vec![0.0; CLOSES], changes: Vec::new() }
+        Room {
+            targets: vec![0.0; CLOSES],
+            equity: vec![0.0; CLOSES],
+            changes: Vec::new(),
+            returns: ReturnBlocks::default(),
+        }
     }
 }
 
@@ -65,6 +112,7 @@ pub(crate) fn suits(simulation: &SimConfig, market: &[BarColumns]) -> bool {
     simulation.fill == FillModel::NextOpen
         && simulation.latency.is_zero()
         && simulation.max_participation.is_none()
+        && simulation.slippage.impact_bps <= 0.0
         && is_regular
 }
 
@@ -119,35 +167,21 @@ impl SignalLane {
     }
 
     /// Takes the bars of a tile.
-    pub(crate) fn on_tile(&mut self, tile: &Tile, bars: &BarColumns, columns: &Columns, room: &mut Room) {
+    pub(crate) fn on_tile(&mut self, market: TileMarket<'_>, columns: &Columns, room: &mut Room) {
         if self.has_given_up {
             return;
         }
-        let rows = tile.rows[0].clone();
-        let n = rows.len();
+        let n = market.tile.closes;
         let first = self.first_warm(columns, n);
-        self.find_changes(columns, first, n, room);
-
-        let close = &bars.close[rows.clone()];
-        let mut from = 0;
-        if self.pending.is_some() {
-            self.fill(bars, rows.start);
+        let held = self.held;
+        if first < n {
+            self.decide(columns, first..n, room);
         }
-        for at in 0..room.changes.len() {
-            let row = room.changes[at];
-            self.hold(&close[from..=row], &mut room.equity[from..=row]);
-            from = row + 1;
-            self.retarget(bars, rows.start + row, room.targets[row]);
-            if self.pending.is_some() && from < n {
-                self.fill(bars, rows.start + from);
-            }
-        }
-        self.hold(&close[from..], &mut room.equity[from..n]);
-
+        pulp::Arch::new().dispatch(Trade { lane: self, market, held, first, room });
         let equity = &room.equity[..n];
-        self.tally.on_equity(equity);
+        self.tally.on_equity(equity, &mut room.returns);
         self.tally.on_held(std::mem::take(&mut self.bars_held));
-        self.stretches.on_equity(tile.before, equity);
+        self.stretches.on_equity(market.tile.before, equity);
         self.has_given_up |= self.tally.deepest_fall() >= self.watch.max_drawdown;
     }
 
@@ -169,26 +203,23 @@ impl SignalLane {
         first
     }
 
-    /// Computes the targets from row `first` on, and the rows on which they change.
-    fn find_changes(&mut self, columns: &Columns, first: usize, n: usize, room: &mut Room) {
-        room.changes.clear();
-        if first >= n {
-            return;
-        }
-        let targets = &mut room.targets[first..n];
-        let held = self.held;
+    /// Computes the targets of a tile's rows.
+    fn decide(&mut self, columns: &Columns, rows: Range<usize>, room: &mut Room) {
+        let targets = &mut room.targets[rows.clone()];
         let signal = self.kernel.signal().expect("the lane was made for one").signal;
         match self.inputs[..] {
+            // No list for the commonest signals.
             [a, b] => {
-                signal.targets(&[&columns.get(a)[first..n], &columns.get(b)[first..n]], held, targets);
+                let inputs = [&columns.get(a)[rows.clone()], &columns.get(b)[rows]];
+                signal.targets(&inputs, self.held, targets);
             }
             ref wires => {
-                let inputs: Vec<&[f64]> = wires.iter().map(|wire| &columns.get(*wire)[first..n]).collect();
-                signal.targets(&inputs, held, targets);
+                let inputs: Vec<&[f64]> =
+                    wires.iter().map(|wire| &columns.get(*wire)[rows.clone()]).collect();
+                signal.targets(&inputs, self.held, targets);
             }
         }
         self.held = targets[targets.len() - 1];
-        changes(targets, held, first, &mut room.changes);
     }
 
     /// Asks the kernel for the order that a new target takes.
@@ -203,19 +234,21 @@ impl SignalLane {
         }
     }
 
-    /// Fills the order that waits, at the open of a row.
-    fn fill(&mut self, bars: &BarColumns, row: usize) {
+    /// Fills the order that waits, at the open of a row of the tile.
+    fn fill(&mut self, market: TileMarket<'_>, at: usize) {
         let Some((id, request)) = self.pending.take() else { return };
-        let last = bars.close[row - 1];
-        let Some(fill) = self.venue.fill_alone(id, &request, last, &bars.bar(row), bars.ts[row]) else {
-            return;
-        };
-        self.on_fill(&fill);
+        let TileMarket { tile, bars, opens } = market;
+        let row = tile.rows[0].start + at;
+        let (last, open_ts) = (bars.close[row - 1], bars.ts[row] - bars.interval.span());
+        let taken = opens.get(request.side, at);
+        if let Some(fill) = self.venue.fill_alone(id, &request, last, taken, open_ts) {
+            self.on_fill(&fill);
+        }
     }
 
     fn on_fill(&mut self, fill: &Fill) {
-        self.kernel.book(fill);
         let portfolio = self.venue.portfolio();
+        self.kernel.book(portfolio, ONLY);
         let instrument = &portfolio.instruments()[0];
         self.tally.on_fill(fill, instrument);
         self.trips.on_fill(fill, instrument);
@@ -223,6 +256,7 @@ impl SignalLane {
     }
 
     /// Writes equity over rows on which the position does not change.
+    #[inline(always)]
     fn hold(&mut self, close: &[f64], equity: &mut [f64]) {
         let portfolio = self.venue.portfolio();
         let (cash, position) = (portfolio.cash(), portfolio.position(ONLY));
@@ -243,24 +277,75 @@ impl SignalLane {
     }
 }
 
+/// A lane's way over a tile whose targets are known, to be compiled for each width of registers.
+struct Trade<'a> {
+    lane: &'a mut SignalLane,
+    market: TileMarket<'a>,
+    /// The target before the first row.
+    held: f64,
+    /// The first row with a target.
+    first: usize,
+    room: &'a mut Room,
+}
+
+impl pulp::WithSimd for Trade<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Trade { lane, market, held, first, room } = self;
+        let TileMarket { tile, bars, .. } = market;
+        let (n, start) = (tile.closes, tile.rows[0].start);
+        let Room { targets, equity, changes, .. } = room;
+        changes.clear();
+        if first < n {
+            find_changes(&targets[first..n], held, first, changes);
+        }
+        let close = &bars.close[tile.rows[0].clone()];
+        if lane.pending.is_some() {
+            lane.fill(market, 0);
+        }
+        let mut from = 0;
+        for &row in changes.iter() {
+            lane.hold(&close[from..=row], &mut equity[from..=row]);
+            from = row + 1;
+            lane.retarget(bars, start + row, targets[row]);
+            if from < n && lane.pending.is_some() {
+                lane.fill(market, from);
+            }
+        }
+        lane.hold(&close[from..], &mut equity[from..n]);
+    }
+}
+
 /// Rows looked at together for a change of the target.
 const STRIDE: usize = 16;
 
 /// Appends the rows, counted from `first`, on which the target is not that of the row before.
-fn changes(targets: &[f64], held: f64, first: usize, rows: &mut Vec<usize>) {
+#[inline(always)]
+fn find_changes(targets: &[f64], held: f64, first: usize, rows: &mut Vec<usize>) {
     let mut before = held.to_bits();
-    for (at, part) in targets.chunks(STRIDE).enumerate() {
-        let differs = part.iter().fold(0, |bits, target| bits | (target.to_bits() ^ before));
-        if differs == 0 {
-            continue;
-        }
-        for (row, target) in part.iter().enumerate() {
-            if target.to_bits() != before {
-                before = target.to_bits();
-                rows.push(first + at * STRIDE + row);
+    let mut row = first;
+    let mut look = |part: &[f64], row: usize, before: &mut u64| {
+        for (at, target) in part.iter().enumerate() {
+            if target.to_bits() != *before {
+                *before = target.to_bits();
+                rows.push(row + at);
             }
         }
+    };
+    let mut parts = targets.chunks_exact(STRIDE);
+    for part in &mut parts {
+        let mut differs = [0; STRIDE];
+        for (bits, target) in differs.iter_mut().zip(part) {
+            *bits = target.to_bits() ^ before;
+        }
+        if differs.iter().fold(0, |all, bits| all | bits) != 0 {
+            look(part, row, &mut before);
+        }
+        row += STRIDE;
     }
+    look(parts.remainder(), row, &mut before);
 }
 
 #[cfg(test)]
@@ -274,7 +359,7 @@ mod tests {
         targets[40] = 0.5;
         targets[99] = 2.0;
         let mut rows = Vec::new();
-        changes(&targets, 0.25, 7, &mut rows);
+        find_changes(&targets, 0.25, 7, &mut rows);
         assert_eq!(rows, [7, 24, 47, 48, 106]);
     }
 }

@@ -15,7 +15,7 @@ fn check(outcome: &Outcome, split: usize, note: &str) {
     let figures = FigureSet::of(&keys).expect("all are figures");
     let mut tally = Tally::new(&figures, outcome.start_equity);
     for part in outcome.equity.equity.chunks(split * Tally::BLOCK) {
-        tally.on_equity(part);
+        tally.on_equity(part, &mut ReturnBlocks::default());
     }
     tally.on_held(outcome.equity.gross.iter().filter(|gross| **gross > 0.0).count());
     outcome.round_trips.iter().for_each(|trip| tally.on_trip(trip));
