@@ -1,5 +1,6 @@
 //! The vectorized engine against the event-driven one: the same facts, the same digest, the same figures to the bit.
 
+#[path = "checks/table.rs"]
 mod table;
 mod workload;
 
@@ -69,7 +70,7 @@ fn rules() -> Vec<(&'static str, SimConfig, RiskLimits)> {
 fn random_params(entry: &StrategyEntry, rng: &mut Rng) -> ParamSet {
     loop {
         let mut set = ParamSet::new();
-        for spec in (entry.specs)() {
+        for spec in (entry.specs)(&ParamSet::new()).expect("defaults are accepted") {
             let value = match spec.kind {
                 ParamKind::Int { min, max, .. } => {
                     ParamValue::Int(min + rng.below((max.min(60) - min + 1) as u64) as i64)
@@ -79,8 +80,9 @@ fn random_params(entry: &StrategyEntry, rng: &mut Rng) -> ParamSet {
                 ParamKind::Choice(words) => {
                     ParamValue::Choice(words[rng.below(words.len() as u64) as usize].to_string())
                 }
+                ParamKind::Text => continue,
             };
-            set.set(spec.name, value);
+            set.set(&spec.name, value);
         }
         if let Ok(set) = (entry.resolve)(&set) {
             return set;
