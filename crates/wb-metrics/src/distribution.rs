@@ -57,7 +57,7 @@ impl Distribution {
     }
 
     /// Linear between ranks: type 7 of R. Hyndman and Y. Fan (1996), the default of numpy. There must be a return.
-    fn quantile(&self, share: f64) -> f64 {
+    pub(crate) fn quantile(&self, share: f64) -> f64 {
         let rank = (self.sorted.len() - 1) as f64 * share;
         let below = rank.floor();
         let (low, high) = (self.sorted[below as usize], self.sorted[rank.ceil() as usize]);

@@ -24,8 +24,8 @@ mod trip_counter;
 
 pub use drawdown::Drawdown;
 pub use luck::{
-    CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit, Overfitting, PurgedSplit,
-    SharpeEstimate, SuperiorAbility, expected_maximum,
+    Band, BootstrapBands, CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit,
+    Overfitting, PurgedSplit, SharpeEstimate, SuperiorAbility, TradeOrder, expected_maximum,
 };
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
 pub use returns::{DailyReturns, ReturnBlocks, Rolling, YearReturns};

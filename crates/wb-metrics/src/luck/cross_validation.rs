@@ -1,7 +1,7 @@
 //! Combinatorial purged cross-validation: what choosing the best trial is worth, on many paths through the same time.
 
 use crate::luck::Folds;
-use crate::luck::range_sharpe::{RangeSharpe, best};
+use crate::luck::range_sharpe::{RangeSharpe, best, sharpe_of};
 use crate::moments::Moments;
 
 /// The Sharpe ratio, out of sample, of choosing the trial that was best in sample; on every path.
@@ -46,7 +46,7 @@ impl CrossValidation {
                     let held = &returns[chosen[path]][folds.periods(fold, periods)];
                     moments = moments.merge(Moments::of(held));
                 }
-                moments.mean().zip(moments.spread()).map_or(0.0, |(mean, spread)| mean / spread)
+                sharpe_of(&moments)
             })
             .collect();
         Some(CrossValidation { paths, chosen })

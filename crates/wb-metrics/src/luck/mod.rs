@@ -4,6 +4,7 @@
 //! says otherwise. What is random comes from a seed.
 
 mod average_linkage;
+mod bootstrap_bands;
 mod correlations;
 mod cross_validation;
 mod deflated_sharpe;
@@ -18,7 +19,9 @@ mod sharpe_estimate;
 mod silhouette;
 mod stationary_bootstrap;
 mod superior_ability;
+mod trade_order;
 
+pub use bootstrap_bands::{Band, BootstrapBands};
 pub use cross_validation::CrossValidation;
 pub use deflated_sharpe::{DeflatedSharpe, expected_maximum};
 pub use effective_trials::EffectiveTrials;
@@ -26,3 +29,4 @@ pub use folds::{Folds, FoldsError, PurgedSplit};
 pub use overfitting::{HalfSplit, Overfitting};
 pub use sharpe_estimate::SharpeEstimate;
 pub use superior_ability::SuperiorAbility;
+pub use trade_order::TradeOrder;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::moments::Moments;
+
 /// A deviation over some stretches that is less than this share of the trial's own is rounding: the trial was idle.
 const IDLE: f64 = 1e-6;
 
@@ -93,6 +95,11 @@ pub(super) fn best(sharpes: &[f64]) -> usize {
         }
     }
     best
+}
+
+/// The Sharpe ratio per period of returns with these moments; 0 where they have no spread.
+pub(super) fn sharpe_of(moments: &Moments) -> f64 {
+    moments.mean().zip(moments.spread()).map_or(0.0, |(mean, spread)| mean / spread)
 }
 
 #[cfg(test)]
