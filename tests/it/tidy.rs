@@ -39,7 +39,13 @@ const CRATES: &[Crate] = &[
         pure: true,
         external: &["libm", "pulp"],
     },
-    Crate { name: "wb-search", folder: "crates/wb-search", floor: 2, pure: true, external: &["libm"] },
+    Crate {
+        name: "wb-search",
+        folder: "crates/wb-search",
+        floor: 2,
+        pure: true,
+        external: &["argmin", "argmin-math", "libm"],
+    },
     Crate {
         name: "wb-catalog",
         folder: "crates/wb-catalog",

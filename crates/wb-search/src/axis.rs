@@ -2,6 +2,12 @@
 
 use wb_core::{Grid, ParamValue};
 
+/// Places of an interval nearer than this are as good as one.
+const GRAIN: f64 = 1e-6;
+
+/// Places on an axis of steps nearer than this share of a step are as good as one.
+const STEP_GRAIN: f64 = 0.1;
+
 /// A parameter that a search varies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Axis {
@@ -137,6 +143,11 @@ impl Axis {
             (Values::Interval { .. }, _) | (_, None) => place.clamp(0.0, 1.0),
             (_, Some(count)) => (self.cell(place) as f64 + 0.5) / count as f64,
         }
+    }
+
+    /// The distance along the axis within which a search has come to rest.
+    pub(crate) fn grain(&self) -> f64 {
+        self.count().map_or(GRAIN, |count| STEP_GRAIN / count as f64)
     }
 
     fn cell(&self, place: f64) -> u128 {

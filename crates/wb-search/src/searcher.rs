@@ -2,6 +2,8 @@
 
 use wb_core::ParamSet;
 
+use crate::Scored;
+
 /// A place in the unit cube, one coordinate for each axis of a space.
 pub type Point = Vec<f64>;
 
@@ -12,27 +14,6 @@ pub struct Trial {
     pub number: u64,
     /// Every parameter of the strategy.
     pub params: ParamSet,
-}
-
-/// What became of a trial.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Score {
-    /// It satisfies every constraint: a figure for each objective, where higher is better. One that is not
-    /// a finite number counts as [`Score::Failed`].
-    Feasible(Vec<f64>),
-    /// It violates constraints, by this much in total: above zero, and smaller is better.
-    Infeasible(f64),
-    /// It has no figures.
-    Failed,
-}
-
-/// The score of a trial.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Scored {
-    /// The number of the trial.
-    pub number: u64,
-    /// What became of it.
-    pub score: Score,
 }
 
 /// A method of search. It never runs a trial itself.

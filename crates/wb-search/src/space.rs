@@ -117,6 +117,11 @@ impl Space {
             .collect()
     }
 
+    /// The point that stands for all those with the same parameters.
+    pub(crate) fn snap(&self, point: &[f64]) -> Point {
+        self.axes.iter().zip(point).map(|(axis, place)| axis.snap(*place)).collect()
+    }
+
     pub(crate) fn fixed(&self) -> &ParamSet {
         &self.fixed
     }

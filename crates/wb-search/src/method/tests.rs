@@ -110,15 +110,47 @@ fn every_method_is_found_by_its_name_and_a_wrong_name_lists_them() {
 
 #[test]
 fn what_a_method_cannot_do_is_refused() {
-    let space = space(&[int("a", 1, 30, 1)]);
-    let refusal = |method, options| searcher(method, &space, &options).err().map(|e| e.to_string());
-    let options = SearchOptions::default;
-    assert_eq!(
-        refusal(Method::Random, options()),
-        Some("the method random needs a number of trials".to_string())
+    let check = |method, axes: usize, options: SearchOptions, expected: &str| {
+        let names: Vec<&'static str> =
+            (0..axes).map(|i| &*Box::leak(format!("p{i}").into_boxed_str())).collect();
+        let specs: Vec<_> = names.into_iter().map(|name| int(name, 1, 30, 1)).collect();
+        let refusal = searcher(method, &space(&specs), &options).err().map(|e| e.to_string());
+        assert_eq!(refusal.as_deref(), Some(expected));
+    };
+    let options = |trials| SearchOptions { trials, ..SearchOptions::default() };
+    check(Method::Random, 1, options(None), "the method random needs a number of trials");
+    check(Method::Random, 1, options(Some(0)), "a search of 0 trials finds nothing");
+    check(Method::Random, 0, options(Some(9)), "every parameter is fixed: there is nothing to search");
+    check(
+        Method::Bayesian,
+        1,
+        SearchOptions { objectives: 2, ..options(Some(9)) },
+        "the method bayesian takes one objective, not 2",
     );
-    assert_eq!(
-        refusal(Method::Random, SearchOptions { trials: Some(0), ..options() }),
-        Some("a search of 0 trials finds nothing".to_string())
+    check(
+        Method::CmaEs,
+        1,
+        SearchOptions { population: Some(3), ..options(Some(9)) },
+        "the method cma-es needs a population of at least 4, not 3",
     );
+    check(Method::Sobol, 33, options(Some(9)), "the method sobol varies at most 32 parameters, not 33");
+}
+
+#[test]
+fn a_condition_that_nothing_satisfies_is_refused_by_every_method() {
+    for entry in METHODS {
+        let space = constrained().with_constraint(|_| false);
+        let options = SearchOptions { trials: Some(9), ..SearchOptions::default() };
+        let message = searcher(entry.method, &space, &options).err().map(|e| e.to_string());
+        let expected = "none of 12960 combinations satisfies the conditions between the parameters";
+        assert_eq!(message.as_deref(), Some(expected), "{}", entry.name);
+    }
+}
+
+#[test]
+#[should_panic(expected = "scores come in the order of the trials")]
+fn a_score_out_of_order_is_a_fault_of_the_caller() {
+    let mut searcher = make(Method::Genetic, &constrained(), Some(50), 1);
+    searcher.ask(2);
+    searcher.tell(&[Scored { number: 1, score: Score::Failed }]);
 }

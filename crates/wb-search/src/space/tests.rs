@@ -102,6 +102,7 @@ fn parameters_come_back_from_their_point() {
         let params = space.decode(&space.random_point(&mut rng));
         let point = space.encode(&params);
         assert_eq!(space.decode(&point), params, "seed {seed}");
+        assert_eq!(space.snap(&point), point, "seed {seed}");
     }
 }
 
