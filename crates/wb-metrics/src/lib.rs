@@ -11,6 +11,7 @@ mod drawdown;
 #[cfg(test)]
 mod example;
 mod figures;
+mod line;
 mod luck;
 mod moments;
 mod outcome;
@@ -23,6 +24,7 @@ mod trades;
 mod trip_counter;
 
 pub use drawdown::Drawdown;
+pub use line::Line;
 pub use luck::{
     Band, BootstrapBands, CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit,
     Overfitting, PurgedSplit, SharpeEstimate, SuperiorAbility, TradeOrder, expected_maximum,

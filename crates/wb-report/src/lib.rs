@@ -1,11 +1,11 @@
-//! Outcome in, HTML text out: the report of a run as one self-contained page.
+//! Results in, HTML text out: the reports of a run, a sweep and a walk-forward, each one self-contained page.
 //!
 //! Pure: no file is written here. The page opens offline, prints, follows the reader's light or dark theme, and loads
-//! nothing. Static figures are SVG by plotters, drawn once for a wide page and once for a phone; the price chart, the
-//! read-out under the equity curve, the sorting of tables and the switch of themes are scripts in `src/script/`, which
-//! read data that is packed into the page. Everything that comes from data is escaped.
+//! nothing. Static figures are SVG by plotters, drawn once for a wide page and once for a phone; the price chart, the map
+//! of two parameters, the parallel coordinates, the read-out under the equity curve, the sorting of tables and the switch
+//! of themes are scripts in `src/script/`, which read data that is packed into the page. Everything that comes from data is escaped.
 //!
-//! The same run gives the same bytes.
+//! The same results give the same bytes.
 
 mod document;
 mod downsample;
@@ -29,8 +29,8 @@ pub use document::Link;
 pub use price::{FeatureColumn, PriceSeries};
 pub use run_page::{RunPage, run_page};
 pub use sweep::{
-    Goal, InAndOut, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
-    TrialFigure, TrialStatus, Trials, sweep_page,
+    Goal, InAndOut, Logits, Luck, Objective, StoredRun, SweepPage, SweepParameter, Threshold, TrialFigure,
+    TrialStatus, Trials, sweep_page,
 };
 pub use walk_forward::{Efficiency, WalkForwardPage, Window, walk_forward_page};
 pub use warnings::{Warning, warnings};

@@ -1,8 +1,8 @@
 //! The probability of backtest overfitting, by combinatorially symmetric cross-validation.
 
+use crate::line::Line;
 use crate::luck::Folds;
 use crate::luck::range_sharpe::{RangeSharpe, best};
-use crate::moments::ROUNDING;
 
 /// How the trial that is best in one half of the time does in the other, over all ways to part it.
 ///
@@ -55,10 +55,12 @@ impl Overfitting {
         let share = |of: fn(&HalfSplit) -> bool| {
             splits.iter().filter(|split| of(split)).count() as f64 / splits.len() as f64
         };
+        let points: Vec<(f64, f64)> =
+            splits.iter().map(|split| (split.in_sample, split.out_of_sample)).collect();
         Some(Overfitting {
             probability: share(|split| split.logit <= 0.0),
             probability_of_loss: share(|split| split.out_of_sample < 0.0),
-            slope: slope(&splits),
+            slope: Line::through(&points).map(|line| line.slope),
             splits,
         })
     }
@@ -75,19 +77,6 @@ impl HalfSplit {
         let logit = libm::log(rank / ((out_of_sample.len() + 1) as f64 - rank));
         HalfSplit { best, in_sample: in_sample[best], out_of_sample: value, logit }
     }
-}
-
-fn slope(splits: &[HalfSplit]) -> Option<f64> {
-    let count = splits.len() as f64;
-    let x_mean = splits.iter().map(|split| split.in_sample).sum::<f64>() / count;
-    let y_mean = splits.iter().map(|split| split.out_of_sample).sum::<f64>() / count;
-    let (mut xy, mut xx) = (0.0, 0.0);
-    for split in splits {
-        let x = split.in_sample - x_mean;
-        xy += x * (split.out_of_sample - y_mean);
-        xx += x * x;
-    }
-    ((xx / count).sqrt() > ROUNDING).then(|| xy / xx)
 }
 
 #[cfg(test)]

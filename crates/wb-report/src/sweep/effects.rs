@@ -28,8 +28,8 @@ fn percent(share: f64) -> String {
 }
 
 /// The table of shares with their formula.
-pub(crate) fn importance(study: &Study<'_>) -> String {
-    let Some(importance) = Importance::of(study) else {
+pub(crate) fn importance(study: &Study<'_>, importance: Option<&Importance>) -> String {
+    let Some(importance) = importance else {
         return note("The objective has no spread to explain.");
     };
     let name = |p: usize| study.page.parameters[p].name.clone();

@@ -7,11 +7,11 @@ use crate::sweep::importance::Importance;
 use crate::sweep::study::Study;
 
 /// Two parameters against each other.
-pub(crate) fn heat_map(study: &Study<'_>, embedded: &Embedded) -> String {
+pub(crate) fn heat_map(study: &Study<'_>, embedded: &Embedded, shares: Option<&Importance>) -> String {
     if study.varied.len() < 2 || study.ranked.is_empty() {
         return note("A map needs two parameters that vary and a trial that can be judged.");
     }
-    let [x, y] = axes_of_interest(study);
+    let [x, y] = axes_of_interest(study, shares);
     let select = |name: &str, chosen: usize| {
         let mut options = String::new();
         for (i, p) in study.varied.iter().enumerate() {
@@ -91,9 +91,9 @@ fn objective_select(study: &Study<'_>) -> String {
 }
 
 /// The two numbers that explain most of the objective, before any words, whose order means nothing.
-fn axes_of_interest(study: &Study<'_>) -> [usize; 2] {
-    let mut ranked = match Importance::of(study) {
-        Some(importance) => importance.alone.into_iter().map(|(p, _)| p).collect(),
+fn axes_of_interest(study: &Study<'_>, shares: Option<&Importance>) -> [usize; 2] {
+    let mut ranked = match shares {
+        Some(importance) => importance.alone.iter().map(|(p, _)| *p).collect(),
         None => study.varied.clone(),
     };
     ranked.sort_by_key(|p| !study.page.parameters[*p].words.is_empty());

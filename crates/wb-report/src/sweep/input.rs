@@ -138,7 +138,7 @@ pub struct Luck {
     /// Choices made on some of the data and judged on the rest.
     pub in_and_out: Option<InAndOut>,
     /// Where the choices ended among all trials.
-    pub overfitting: Option<Overfitting>,
+    pub logits: Option<Logits>,
 }
 
 /// A value of the first objective above which a trial says something.
@@ -165,11 +165,11 @@ pub struct InAndOut {
     pub method: String,
 }
 
-/// The combinatorially symmetric cross-validation of D. Bailey, J. Borwein, M. López de Prado and Q. Zhu (2015).
+/// Where the choices of a combinatorially symmetric cross-validation ended: `wb_metrics::Overfitting`.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Overfitting {
+pub struct Logits {
     /// For each split the logit of the relative rank out of sample of the trial that was best in sample.
-    pub logits: Vec<f64>,
+    pub values: Vec<f64>,
     /// The probability of backtest overfitting: the share of logits that are not above zero.
     pub probability: f64,
     /// How the data were split, a sentence.

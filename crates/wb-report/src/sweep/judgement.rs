@@ -1,12 +1,13 @@
 //! How much of the best may be luck: figures, the spread of all trials, choices in sample judged out of sample.
 
+use wb_metrics::{Line, Unit};
+
 use crate::figures::{HistogramFigure, Mark, Scatter};
 use crate::html::{Cell, Column, Table, half, note};
 use crate::number;
 use crate::palette::Ink;
 use crate::plot::{Size, figure};
-use crate::sweep::input::{InAndOut, Overfitting};
-use crate::sweep::line::Line;
+use crate::sweep::input::{InAndOut, Logits};
 use crate::sweep::study::Study;
 
 /// The part of the page about luck.
@@ -24,8 +25,8 @@ pub(crate) fn judgement(study: &Study<'_>) -> String {
     if let Some(pairs) = &luck.in_and_out {
         halves.push_str(&in_and_out(pairs));
     }
-    if let Some(overfitting) = &luck.overfitting {
-        halves.push_str(&logits(overfitting));
+    if let Some(logits) = &luck.logits {
+        halves.push_str(&ranks(logits));
     }
     if !halves.is_empty() {
         out.push_str("<div class=\"halves\">\n");
@@ -82,12 +83,12 @@ pub(crate) fn in_and_out(pairs: &InAndOut) -> String {
     let mut caption =
         format!("{} {} of the points lie below zero out of sample.", pairs.method, number::percent(below));
     if let Some(line) = &line {
+        let sign = if line.slope < 0.0 { '−' } else { '+' };
+        let explained = line.r_squared.map_or(String::new(), |r| format!(", R² {}", number::fixed(r, 2)));
         caption.push_str(&format!(
-            " Least squares: out of sample = {} {} {} × in sample, R² {}.",
+            " Least squares: out of sample = {} {sign} {} × in sample{explained}.",
             number::ratio(line.intercept),
-            if line.slope < 0.0 { '−' } else { '+' },
             number::ratio(line.slope.abs()),
-            number::fixed(line.r_squared, 2)
         ));
     }
     let drawing = Scatter {
@@ -101,23 +102,24 @@ pub(crate) fn in_and_out(pairs: &InAndOut) -> String {
     half(&title, &figure(Size::HALF, 270.0, &caption, |size| drawing.draw(size)))
 }
 
-fn logits(overfitting: &Overfitting) -> String {
-    let values: Vec<f64> = overfitting.logits.iter().copied().filter(|x| x.is_finite()).collect();
+/// Where among all trials the choices ended.
+fn ranks(logits: &Logits) -> String {
+    let values: Vec<f64> = logits.values.iter().copied().filter(|x| x.is_finite()).collect();
     let title = "Rank out of sample of what was best in sample";
     if values.is_empty() {
         return half(title, &note("No split could be judged."));
     }
-    let probability = number::percent(overfitting.probability);
+    let probability = number::percent(logits.probability);
     let caption = format!(
         "Logit of the relative rank, by split; zero is the middle of all trials. {probability} of {} are not above \
          zero: the probability of backtest overfitting. {}",
         number::counted(values.len(), "split", "splits"),
-        overfitting.method
+        logits.method
     );
     let mark = Mark { at: 0.0, label: format!("{probability} ≤ 0"), ink: Ink::Text };
     let drawing = HistogramFigure {
         values: &values,
-        unit: wb_metrics::Unit::Ratio,
+        unit: Unit::Ratio,
         marks: std::slice::from_ref(&mark),
         losses_to: Some(0.0),
         alt: "Histogram of the logits of overfitting",

@@ -11,7 +11,6 @@ mod importance;
 mod input;
 mod judgement;
 mod levels;
-mod line;
 mod neighbours;
 mod page;
 mod space;
@@ -19,8 +18,8 @@ mod study;
 mod warnings;
 
 pub use input::{
-    Goal, InAndOut, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
-    TrialFigure, TrialStatus, Trials,
+    Goal, InAndOut, Logits, Luck, Objective, StoredRun, SweepPage, SweepParameter, Threshold, TrialFigure,
+    TrialStatus, Trials,
 };
 pub(crate) use judgement::in_and_out;
 pub use page::sweep_page;

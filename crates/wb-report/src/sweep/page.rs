@@ -10,6 +10,7 @@ use crate::sweep::data::{self, Embedded};
 use crate::sweep::effects::{along_parameters, importance, neighbours_table};
 use crate::sweep::explorer::{heat_map, parallel};
 use crate::sweep::front::front;
+use crate::sweep::importance::Importance;
 use crate::sweep::input::SweepPage;
 use crate::sweep::judgement::judgement;
 use crate::sweep::neighbours::Neighbours;
@@ -27,12 +28,13 @@ pub fn sweep_page(page: &SweepPage<'_>) -> String {
     let study = Study::of(page);
     let embedded = Embedded::of(&study);
     let neighbours = Neighbours::of(&study);
+    let shares = Importance::of(&study);
     let mut parts = vec![
         ("best", "Best trials", best_trials(&study)),
         ("luck", "Is it luck?", judgement(&study)),
-        ("map", "Two parameters", heat_map(&study, &embedded)),
+        ("map", "Two parameters", heat_map(&study, &embedded, shares.as_ref())),
         ("all-parameters", "All parameters", parallel(&study, &embedded)),
-        ("importance", "Importance", importance(&study)),
+        ("importance", "Importance", importance(&study, shares.as_ref())),
     ];
     if let Some(neighbours) = &neighbours {
         let body = neighbours_table(&study, neighbours) + &along_parameters(&study, neighbours);
@@ -91,8 +93,8 @@ fn headline(study: &Study<'_>) -> String {
     if let Some(threshold) = &luck.threshold {
         terms.push(("Threshold of luck".to_string(), number::in_unit(threshold.value, study.unit())));
     }
-    if let Some(overfitting) = &luck.overfitting {
-        terms.push(("Probability of overfitting".to_string(), number::percent(overfitting.probability)));
+    if let Some(logits) = &luck.logits {
+        terms.push(("Probability of overfitting".to_string(), number::percent(logits.probability)));
     }
     terms.push(("Trials judged".to_string(), number::count(study.ranked.len())));
     let mut out = String::from("<dl class=\"headline\">\n");

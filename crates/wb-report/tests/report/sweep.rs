@@ -121,6 +121,24 @@ fn a_trial_without_the_objective_is_counted_and_left_out() {
 }
 
 #[test]
+fn equal_objectives_outliers_and_every_unit_make_a_page() {
+    let mut sample = SweepSample::mixed(5, 300);
+    let mut trials = cut(&sample, 300, TrialStatus::Complete);
+    trials.objectives[0].fill(0.5);
+    let page = bare(&sample, &trials);
+    assert!(page.contains("The objective has no spread to explain."));
+    check_sound(&page);
+    let numbers = sample.trials.objectives[0].clone();
+    for unit in [Unit::Ratio, Unit::Percent, Unit::Money, Unit::Count, Unit::Duration] {
+        sample.objectives[0].unit = unit;
+        trials.objectives[0] = numbers.iter().map(|x| x * 1e6).collect();
+        trials.objectives[0][7] = -1e12;
+        trials.objectives[0][8] = 1e12;
+        check_sound(&bare(&sample, &trials));
+    }
+}
+
+#[test]
 fn one_parameter_has_no_map_but_all_else() {
     let mut sample = SweepSample::averages(3, 2, 60);
     sample.parameters[0].space = "2, fixed".into();
@@ -221,8 +239,8 @@ fn markup_in_names_and_texts_does_nothing() {
     if let Some(pairs) = &mut sample.luck.in_and_out {
         (pairs.label, pairs.method) = (text(), text());
     }
-    if let Some(overfitting) = &mut sample.luck.overfitting {
-        overfitting.method = text();
+    if let Some(logits) = &mut sample.luck.logits {
+        logits.method = text();
     }
     let page = sample.page();
     check_balanced(&page);

@@ -3,7 +3,7 @@
 use wb_core::Rng;
 use wb_metrics::Unit;
 use wb_report::{
-    Goal, InAndOut, Link, Luck, Objective, Overfitting, StoredRun, SweepPage, SweepParameter, Threshold,
+    Goal, InAndOut, Link, Logits, Luck, Objective, StoredRun, SweepPage, SweepParameter, Threshold,
     TrialFigure, TrialStatus, Trials, sweep_page,
 };
 
@@ -239,8 +239,8 @@ fn luck(seed: u64, trials: usize) -> Luck {
             points,
             method: "A point is the trial that was best in sample, one for each of 252 splits into halves.".into(),
         }),
-        overfitting: Some(Overfitting {
-            logits,
+        logits: Some(Logits {
+            values: logits,
             probability: lost,
             method: "10 blocks of equal length, every choice of five in sample.".into(),
         }),
