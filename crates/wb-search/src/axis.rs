@@ -12,7 +12,7 @@ const STEP_GRAIN: f64 = 0.1;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Axis {
     /// The parameter's name.
-    pub name: &'static str,
+    pub name: String,
     pub(crate) values: Values,
 }
 
@@ -160,7 +160,7 @@ fn number(value: &ParamValue) -> f64 {
     match value {
         ParamValue::Int(x) => *x as f64,
         ParamValue::Float(x) => *x,
-        ParamValue::Bool(_) | ParamValue::Choice(_) => 0.0,
+        ParamValue::Bool(_) | ParamValue::Choice(_) | ParamValue::Text(_) => 0.0,
     }
 }
 
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     fn all(values: Values) -> Vec<String> {
-        let axis = Axis { name: "x", values };
+        let axis = Axis { name: "x".to_string(), values };
         (0..axis.count().expect("counted")).map(|i| axis.value(i).to_string()).collect()
     }
 
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn the_widest_range_of_whole_numbers_is_counted_exactly() {
         let values = Values::ints(i64::MIN, i64::MAX, 1).expect("a range");
-        let axis = Axis { name: "x", values };
+        let axis = Axis { name: "x".to_string(), values };
         assert_eq!(axis.count(), Some(1 << 64));
         assert_eq!(axis.value((1 << 64) - 1), ParamValue::Int(i64::MAX));
     }
@@ -214,7 +214,7 @@ mod tests {
             Values::Numbers(numbers),
             Values::Words(words),
         ] {
-            let axis = Axis { name: "x", values };
+            let axis = Axis { name: "x".to_string(), values };
             for index in 0..axis.count().expect("counted") {
                 let value = axis.value(index);
                 let place = axis.place(&value);
@@ -222,7 +222,7 @@ mod tests {
                 assert_eq!(axis.snap(place).to_bits(), place.to_bits());
             }
         }
-        let interval = Axis { name: "x", values: Values::Interval { min: -1.0, max: 3.0 } };
+        let interval = Axis { name: "x".to_string(), values: Values::Interval { min: -1.0, max: 3.0 } };
         assert_eq!(interval.at(0.25), ParamValue::Float(0.0));
         assert_eq!(interval.place(&ParamValue::Float(0.0)).to_bits(), 0.25_f64.to_bits());
         assert_eq!(interval.at(1.0), ParamValue::Float(3.0));

@@ -12,7 +12,7 @@ pub enum SearchError {
         /// The name given.
         name: String,
         /// The names there are.
-        known: Vec<&'static str>,
+        known: Vec<String>,
     },
     /// A parameter is given twice.
     NarrowedTwice {
@@ -24,7 +24,7 @@ pub enum SearchError {
     /// A range whose smallest value is above its largest.
     EmptyRange {
         /// The parameter.
-        name: &'static str,
+        name: String,
         /// Smallest, as given.
         min: String,
         /// Largest, as given.
@@ -33,19 +33,19 @@ pub enum SearchError {
     /// An empty list of values.
     NoValues {
         /// The parameter.
-        name: &'static str,
+        name: String,
     },
     /// A range for a parameter that is no number.
     NoRange {
         /// The parameter.
-        name: &'static str,
+        name: String,
         /// What it takes.
         kind: String,
     },
     /// A step that is not above zero, not whole where it must be, or finer than 18 digits.
     BadStep {
         /// The parameter.
-        name: &'static str,
+        name: String,
         /// The step given.
         step: String,
     },
@@ -68,7 +68,7 @@ pub enum SearchError {
     /// A grid over every number of an interval, without a number of trials.
     EndlessGrid {
         /// The first parameter without a step.
-        name: &'static str,
+        name: String,
     },
     /// A grid of more combinations than are run without being told so.
     GridTooLarge {

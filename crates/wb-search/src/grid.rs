@@ -45,7 +45,7 @@ impl Iterator for Grid {
         self.next += 1;
         let mut params = self.space.fixed().clone();
         for (axis, levels) in self.space.axes().iter().zip(&self.levels).rev() {
-            params.set(axis.name, level(axis, rest % levels, *levels));
+            params.set(&axis.name, level(axis, rest % levels, *levels));
             rest /= levels;
         }
         Some(params)
@@ -69,7 +69,7 @@ fn level(axis: &Axis, index: u128, levels: u128) -> ParamValue {
 
 fn whole(space: &Space) -> Result<Vec<u128>, SearchError> {
     if let Some(axis) = space.axes().iter().find(|axis| axis.count().is_none()) {
-        return Err(SearchError::EndlessGrid { name: axis.name });
+        return Err(SearchError::EndlessGrid { name: axis.name.clone() });
     }
     match space.size() {
         Some(size) if size <= u128::from(GRID_LIMIT) => {

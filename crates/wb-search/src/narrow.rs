@@ -28,12 +28,14 @@ pub(crate) fn declared(spec: &ParamSpec) -> Result<Axis, SearchError> {
     let values = match spec.kind {
         ParamKind::Int { min, max, step } => ints(spec, min, max, step)?,
         ParamKind::Float { min, max, step } => floats(spec, min, max, step)?,
+        // A text has no values to choose from: it is what is given, or the default.
+        ParamKind::Text => Values::Words(vec![spec.default.clone()]),
         ParamKind::Bool => Values::Words(vec![ParamValue::Bool(false), ParamValue::Bool(true)]),
         ParamKind::Choice(words) => {
             Values::Words(words.iter().map(|word| ParamValue::Choice((*word).to_string())).collect())
         }
     };
-    Ok(Axis { name: spec.name, values })
+    Ok(Axis { name: spec.name.to_string(), values })
 }
 
 /// The values of a parameter that a search tries where it is narrowed.
@@ -53,11 +55,16 @@ pub(crate) fn narrowed(spec: &ParamSpec, narrow: &Narrow) -> Result<Axis, Search
                         step.as_ref().map_or(Ok(*declared), |step| number_step(spec, step).map(Some))?;
                     floats(spec, min, max, step)?
                 }
-                _ => return Err(SearchError::NoRange { name: spec.name, kind: spec.kind.to_string() }),
+                _ => {
+                    return Err(SearchError::NoRange {
+                        name: spec.name.to_string(),
+                        kind: spec.kind.to_string(),
+                    });
+                }
             }
         }
     };
-    Ok(Axis { name: spec.name, values })
+    Ok(Axis { name: spec.name.to_string(), values })
 }
 
 /// Numbers in rising order, words as given; each once.
@@ -70,7 +77,7 @@ fn listed(spec: &ParamSpec, values: &[ParamValue]) -> Result<Values, SearchError
         }
     }
     if distinct.is_empty() {
-        return Err(SearchError::NoValues { name: spec.name });
+        return Err(SearchError::NoValues { name: spec.name.to_string() });
     }
     distinct.sort_by(|a, b| match (a, b) {
         (ParamValue::Int(a), ParamValue::Int(b)) => a.cmp(b),
@@ -79,14 +86,14 @@ fn listed(spec: &ParamSpec, values: &[ParamValue]) -> Result<Values, SearchError
     });
     Ok(match spec.kind {
         ParamKind::Int { .. } | ParamKind::Float { .. } => Values::Numbers(distinct),
-        ParamKind::Bool | ParamKind::Choice(_) => Values::Words(distinct),
+        ParamKind::Bool | ParamKind::Choice(_) | ParamKind::Text => Values::Words(distinct),
     })
 }
 
 fn whole_step(spec: &ParamSpec, step: &ParamValue) -> Result<i64, SearchError> {
     match step {
         ParamValue::Int(step) => Ok(*step),
-        other => Err(SearchError::BadStep { name: spec.name, step: other.to_string() }),
+        other => Err(SearchError::BadStep { name: spec.name.to_string(), step: other.to_string() }),
     }
 }
 
@@ -94,7 +101,7 @@ fn number_step(spec: &ParamSpec, step: &ParamValue) -> Result<f64, SearchError> 
     match step {
         ParamValue::Int(step) => Ok(*step as f64),
         ParamValue::Float(step) => Ok(*step),
-        other => Err(SearchError::BadStep { name: spec.name, step: other.to_string() }),
+        other => Err(SearchError::BadStep { name: spec.name.to_string(), step: other.to_string() }),
     }
 }
 
@@ -103,7 +110,7 @@ fn ints(spec: &ParamSpec, min: i64, max: i64, step: i64) -> Result<Values, Searc
         return Err(empty(spec, min, max));
     }
     Values::ints(min, max, step)
-        .ok_or_else(|| SearchError::BadStep { name: spec.name, step: step.to_string() })
+        .ok_or_else(|| SearchError::BadStep { name: spec.name.to_string(), step: step.to_string() })
 }
 
 fn floats(spec: &ParamSpec, min: f64, max: f64, step: Option<f64>) -> Result<Values, SearchError> {
@@ -112,9 +119,9 @@ fn floats(spec: &ParamSpec, min: f64, max: f64, step: Option<f64>) -> Result<Val
     }
     let Some(step) = step else { return Ok(Values::Interval { min, max }) };
     Values::steps(min, max, step)
-        .ok_or_else(|| SearchError::BadStep { name: spec.name, step: step.to_string() })
+        .ok_or_else(|| SearchError::BadStep { name: spec.name.to_string(), step: step.to_string() })
 }
 
 fn empty(spec: &ParamSpec, min: impl ToString, max: impl ToString) -> SearchError {
-    SearchError::EmptyRange { name: spec.name, min: min.to_string(), max: max.to_string() }
+    SearchError::EmptyRange { name: spec.name.to_string(), min: min.to_string(), max: max.to_string() }
 }

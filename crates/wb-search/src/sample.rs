@@ -6,23 +6,33 @@ use crate::{Method, Score, Scored, SearchOptions, Searcher, Space, Trial, search
 
 /// A whole number.
 pub(crate) fn int(name: &'static str, min: i64, max: i64, step: i64) -> ParamSpec {
-    ParamSpec { name, doc: "", kind: ParamKind::Int { min, max, step }, default: ParamValue::Int(min) }
+    ParamSpec {
+        name: name.into(),
+        doc: "",
+        kind: ParamKind::Int { min, max, step },
+        default: ParamValue::Int(min),
+    }
 }
 
 /// A number.
 pub(crate) fn float(name: &'static str, min: f64, max: f64, step: Option<f64>) -> ParamSpec {
-    ParamSpec { name, doc: "", kind: ParamKind::Float { min, max, step }, default: ParamValue::Float(min) }
+    ParamSpec {
+        name: name.into(),
+        doc: "",
+        kind: ParamKind::Float { min, max, step },
+        default: ParamValue::Float(min),
+    }
 }
 
 /// One of the words `up`, `down` and `flat`.
 pub(crate) fn choice(name: &'static str) -> ParamSpec {
     let default = ParamValue::Choice("up".to_string());
-    ParamSpec { name, doc: "", kind: ParamKind::Choice(&["up", "down", "flat"]), default }
+    ParamSpec { name: name.into(), doc: "", kind: ParamKind::Choice(&["up", "down", "flat"]), default }
 }
 
 /// Yes or no.
 pub(crate) fn flag(name: &'static str) -> ParamSpec {
-    ParamSpec { name, doc: "", kind: ParamKind::Bool, default: ParamValue::Bool(false) }
+    ParamSpec { name: name.into(), doc: "", kind: ParamKind::Bool, default: ParamValue::Bool(false) }
 }
 
 /// The parameters as declared.

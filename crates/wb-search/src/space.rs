@@ -34,8 +34,8 @@ impl Space {
     /// is left to try.
     pub fn new(specs: &[ParamSpec], narrows: &[(String, Narrow)]) -> Result<Space, SearchError> {
         for (i, (name, _)) in narrows.iter().enumerate() {
-            if !specs.iter().any(|spec| spec.name == name) {
-                let known = specs.iter().map(|spec| spec.name).collect();
+            if !specs.iter().any(|spec| spec.name == *name) {
+                let known = specs.iter().map(|spec| spec.name.to_string()).collect();
                 return Err(SearchError::UnknownParameter { name: name.clone(), known });
             }
             if narrows[..i].iter().any(|(earlier, _)| earlier == name) {
@@ -45,10 +45,10 @@ impl Space {
         let mut space =
             Space { axes: Vec::new(), fixed: ParamSet::new(), start: Point::new(), constraint: None };
         for spec in specs {
-            let narrow = narrows.iter().find(|(name, _)| spec.name == name);
+            let narrow = narrows.iter().find(|(name, _)| spec.name == *name);
             let axis = narrow.map_or_else(|| declared(spec), |(_, narrow)| narrowed(spec, narrow))?;
             if axis.count() == Some(1) {
-                space.fixed.set(spec.name, axis.at(0.5));
+                space.fixed.set(&spec.name, axis.at(0.5));
             } else {
                 space.start.push(axis.snap(axis.place(&spec.default)));
                 space.axes.push(axis);
@@ -61,6 +61,20 @@ impl Space {
     #[must_use]
     pub fn with_constraint(self, allowed: impl Fn(&ParamSet) -> bool + Send + Sync + 'static) -> Space {
         Space { constraint: Some(Arc::new(allowed)), ..self }
+    }
+
+    /// The space whose trials also say what `given` says of the values that its parameters may take: a strategy
+    /// that leaves that to its user cannot be built without.
+    #[must_use]
+    pub fn with_kinds_of(mut self, given: &ParamSet) -> Space {
+        let fixed = self.fixed.iter().map(|(name, _)| name.to_string());
+        let names: Vec<String> = fixed.chain(self.axes.iter().map(|axis| axis.name.clone())).collect();
+        for name in names {
+            if let Some(kind) = given.declared(&name) {
+                self.fixed.declare(&name, kind.clone());
+            }
+        }
+        self
     }
 
     /// The parameters that vary, in the order in which they are declared.
@@ -88,7 +102,7 @@ impl Space {
         let mut params = self.fixed.clone();
         for axis in self.axes.iter().rev() {
             let count = axis.count().expect("only a counted space has combinations");
-            params.set(axis.name, axis.value(rest % count));
+            params.set(&axis.name, axis.value(rest % count));
             rest /= count;
         }
         assert_eq!(rest, 0, "there is no combination {index}");
@@ -103,7 +117,7 @@ impl Space {
         assert_eq!(point.len(), self.axes.len(), "a point has one coordinate for each axis");
         let mut params = self.fixed.clone();
         for (axis, place) in self.axes.iter().zip(point) {
-            params.set(axis.name, axis.at(*place));
+            params.set(&axis.name, axis.at(*place));
         }
         params
     }
@@ -113,7 +127,7 @@ impl Space {
         self.axes
             .iter()
             .zip(&self.start)
-            .map(|(axis, start)| params.get(axis.name).map_or(*start, |value| axis.place(value)))
+            .map(|(axis, start)| params.get(&axis.name).map_or(*start, |value| axis.place(value)))
             .collect()
     }
 

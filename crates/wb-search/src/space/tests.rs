@@ -1,6 +1,6 @@
 //! Narrowing, counting, and the way between points and parameters.
 
-use wb_core::{ParamSet, ParamValue, Rng};
+use wb_core::{ParamKind, ParamSet, ParamValue, Rng};
 
 use super::*;
 use crate::sample::{choice, flag, float, int, space};
@@ -51,11 +51,41 @@ fn what_is_not_narrowed_is_searched_as_declared_and_what_is_fixed_does_not_vary(
     ])
     .expect("a space");
     assert_eq!(space.size(), Some(49 * 13 * 2));
-    let names: Vec<&str> = space.axes().iter().map(|axis| axis.name).collect();
+    let names: Vec<&str> = space.axes().iter().map(|axis| axis.name.as_str()).collect();
     assert_eq!(names, ["fast", "slow", "mode"]);
     let first = space.combination(0);
     assert_eq!(first.get("weight"), Some(&ParamValue::Float(0.95)), "a trial has every parameter");
     assert_eq!(first.get("mode"), Some(&ParamValue::Choice("flat".into())));
+}
+
+#[test]
+fn a_text_is_what_is_given_or_the_default_and_does_not_vary() {
+    let rule = ParamSpec {
+        name: "rule".into(),
+        doc: "",
+        kind: ParamKind::Text,
+        default: ParamValue::Text("close > 0".into()),
+    };
+    let specs = [rule, int("n", 1, 5, 1)];
+    let rule_of = |space: Space| space.combination(4).get("rule").map(ToString::to_string);
+    assert_eq!(rule_of(space(&specs)).as_deref(), Some("close > 0"));
+    let given = Narrow::Fixed(ParamValue::Text("close > open".into()));
+    let narrowed = Space::new(&specs, &[("rule".to_string(), given)]).expect("a space");
+    assert_eq!(rule_of(narrowed).as_deref(), Some("close > open"));
+}
+
+#[test]
+fn a_trial_says_what_the_given_set_says_of_its_parameters() {
+    let specs = [int("n", 1, 5, 1), int("m", 3, 3, 1)];
+    let mut given = ParamSet::new();
+    for spec in &specs {
+        given.declare(&spec.name, spec.kind.clone());
+    }
+    let space = space(&specs).with_kinds_of(&given);
+    for params in [space.combination(2), space.decode(&[0.1])] {
+        assert_eq!(params.declared("n"), Some(&specs[0].kind));
+        assert_eq!(params.resolve(&specs), Ok(params));
+    }
 }
 
 #[test]
