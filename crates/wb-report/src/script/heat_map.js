@@ -89,11 +89,11 @@
     return out;
   };
 
-  /** Whether trials stand on a grid: no pair of values has far more of them than the others. */
+  /** Whether trials stand on a grid: many pairs of values have some, and none has far more than the others. */
   const isGrid = () => {
     const { n } = cells(...axes().map((i) => parameters[i].bins(300)), () => true);
     const filled = n.filter((x) => x > 0);
-    return quantile(filled, 1) <= (2 * sweep.drawn) / filled.length;
+    return filled.length > n.length / 4 && quantile(filled, 1) <= (2 * sweep.drawn) / filled.length;
   };
 
   const paint = () => {

@@ -15,12 +15,23 @@
 
   const objective = () => sweep.objectives[Number(pick.value)];
 
+  /** The ends of an axis and round numbers between them, with what is written there. */
+  const roundMarks = (low, high, written, writtenRound) => {
+    const step = roundStep((high - low) / 5);
+    const inner = [];
+    for (let k = Math.ceil(low / step); k * step <= high; k++) {
+      const at = (k * step - low) / (high - low);
+      if (at > 0.08 && at < 0.92) inner.push([at, k === 0 ? '0' : writtenRound(k * step)]);
+    }
+    return [[0, written(low)], ...inner, [1, written(high)]];
+  };
+
   const objectiveAxis = ({ name, values, sign, text }) => {
     // A few very bad trials would leave no room for the others.
     const [low, high] = [quantile(values, sign > 0 ? 0.02 : 0), quantile(values, sign > 0 ? 1 : 0.98)];
     const share = (row) => (high > low ? Math.min(1, Math.max(0, (values[row] - low) / (high - low))) : 0.5);
-    const marks = high > low ? [0, 0.25, 0.5, 0.75, 1] : [0.5];
-    return { name, share, marks: marks.map((at) => [at, text(low + (high - low) * at)]) };
+    const written = (x) => (x === (sign > 0 ? low : high) ? `${sign > 0 ? '≤' : '≥'} ${text(x)}` : text(x));
+    return { name, share, marks: high > low ? roundMarks(low, high, written, text) : [[0.5, text(low)]] };
   };
 
   const parameterAxis = (parameter) => {
@@ -29,15 +40,11 @@
     const spread = isWords ? 0.6 / levels : 0;
     const share = (row) => parameter.share(codes[row]) + (hashed(row, 1) - 0.5) * spread;
     if (isWords) return { name, share, marks: words.map((word, code) => [parameter.share(code), word]) };
-    const few = Array.from({ length: Math.min(levels, 6) }, (_, code) => [parameter.share(code), parameter.text(code)]);
-    if (levels < 6) return { name, share, marks: few };
-    const step = roundStep((high - low) / 5);
-    const inner = [];
-    for (let k = Math.ceil(low / step); k * step <= high; k++) {
-      const at = (k * step - low) / (high - low);
-      if (at > 0.08 && at < 0.92) inner.push([at, significant(k * step)]);
+    if (levels < 6) {
+      const marks = Array.from({ length: levels }, (_, code) => [parameter.share(code), parameter.text(code)]);
+      return { name, share, marks };
     }
-    return { name, share, marks: [[0, written(low)], ...inner, [1, written(high)]] };
+    return { name, share, marks: roundMarks(low, high, written, significant) };
   };
 
   const axes = [...sweep.parameters.map(parameterAxis), ...sweep.objectives.map(objectiveAxis)];
@@ -50,8 +57,13 @@
     canvas.style.height = `${isNarrow ? axes.length * 62 + 12 : 400}px`;
     const { clientWidth: width, clientHeight: height } = canvas;
     const sides = isNarrow ? { from: 6, to: width - 6 } : { from: height - 14, to: 34 };
-    const first = isNarrow ? 26 : 52;
-    const last = isNarrow ? height - 26 : width - 52;
+    // Room beside the outer axes for what is written there, and for half of their names.
+    const pen = canvas.getContext('2d');
+    pen.font = LETTERS;
+    const wide = (text) => pen.measureText(text).width;
+    const beside = ({ name, marks }) => Math.max(wide(name) / 2, ...marks.map(([, text]) => wide(text) + 9));
+    const first = isNarrow ? 26 : beside(axes[0]);
+    const last = isNarrow ? height - 26 : width - beside(axes[axes.length - 1]);
     const across = (axis) => (axes.length > 1 ? first + ((last - first) * axis) / (axes.length - 1) : (first + last) / 2);
     const along = (share) => sides.from + (sides.to - sides.from) * share;
     const point = (axis, share) => (isNarrow ? [along(share), across(axis)] : [across(axis), along(share)]);
