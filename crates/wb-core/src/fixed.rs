@@ -182,6 +182,7 @@ impl Grid {
     }
 
     /// The size of one step.
+    #[inline]
     pub fn step(self) -> f64 {
         self.value(1)
     }
@@ -213,12 +214,14 @@ impl Grid {
     }
 
     /// The largest multiple that is not above `x`.
+    #[inline]
     pub fn floor(self, x: f64) -> i64 {
         let near = self.nearest(x);
         if self.value(near) > x { near - 1 } else { near }
     }
 
     /// The smallest multiple that is not below `x`.
+    #[inline]
     pub fn ceil(self, x: f64) -> i64 {
         let near = self.nearest(x);
         if self.value(near) < x { near + 1 } else { near }

@@ -215,6 +215,7 @@ impl Kernel {
     ///
     /// The driver fills the order and tells the kernel with [`Kernel::book`] before it calls again, or drops it. None of
     /// this reaches the digest.
+    #[inline]
     pub fn retarget(&mut self, ts: Ts, instrument: InstrumentId, close: f64, target: f64) -> Option<Command> {
         let core = &mut self.core;
         core.now = ts;
@@ -229,6 +230,7 @@ impl Kernel {
 
     /// Books the fill of an order that [`Kernel::retarget`] gave, as the venue has booked it: `account` is the venue's,
     /// which between such orders is the kernel's as well.
+    #[inline]
     pub fn book(&mut self, account: &Portfolio, instrument: InstrumentId) {
         self.core.portfolio.take_over(account, instrument);
     }
@@ -368,6 +370,7 @@ impl Core {
 
     /// The market order that moves the position to a size, and the lots then held. Where that makes the position
     /// smaller, the order is reduce-only. Nothing where the position is already there, or no price is known yet.
+    #[inline]
     pub(crate) fn towards(&self, instrument: InstrumentId, size: Size) -> Option<(OrderRequest, SignedQty)> {
         let spec = &self.portfolio.instruments()[instrument.index()];
         let position = self.portfolio.position(instrument);

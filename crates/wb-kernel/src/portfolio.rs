@@ -145,6 +145,7 @@ impl Portfolio {
     }
 
     /// Takes over the cash of another account and its position in an instrument.
+    #[inline]
     pub fn take_over(&mut self, other: &Portfolio, instrument: InstrumentId) {
         self.cash[0].1 = other.cash();
         let held = !self.position(instrument).qty.is_flat();
@@ -175,6 +176,7 @@ impl Portfolio {
     }
 
     /// The part of an order of this side and size that would reduce the position.
+    #[inline]
     pub fn reducing(&self, instrument: InstrumentId, side: Side, qty: Qty) -> Qty {
         let held = self.position(instrument).qty;
         let against = (held.0 > 0) == (side == Side::Sell);
@@ -183,6 +185,7 @@ impl Portfolio {
 }
 
 /// Average entry price after a position went from `before` to `after` at `price`.
+#[inline]
 fn entry_after(entry: f64, before: SignedQty, after: SignedQty, price: f64) -> f64 {
     if after.is_flat() {
         return 0.0;

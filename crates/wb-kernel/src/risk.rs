@@ -122,25 +122,27 @@ impl RiskGate {
         let over = |limit: Option<f64>, value: f64| limit.is_some_and(|limit| value > limit);
         let refuse = |limit| Err(Reject::Risk(limit));
 
-        let order_value = instrument.notional(instrument.qty_f64(request.qty), price);
-        if over(limits.max_order_notional, order_value) {
+        if limits.max_order_notional.is_some()
+            && over(limits.max_order_notional, instrument.notional(instrument.qty_f64(request.qty), price))
+        {
             return refuse(RiskLimit::OrderNotional);
+        }
+        let RiskLimits { max_position_notional, max_concentration, max_leverage, .. } = *limits;
+        if max_position_notional.is_none() && max_concentration.is_none() && max_leverage.is_none() {
+            return Ok(());
         }
         let expected = orders.expected(request.instrument, position.qty);
         let adding = orders.resting(request.instrument, request.side) + request.qty;
         let after = expected + SignedQty(request.side.sign() * adding.lots());
         let value_after = instrument.notional(instrument.qty_f64(after.abs()), price);
-        if over(limits.max_position_notional, value_after) {
+        if over(max_position_notional, value_after) {
             return refuse(RiskLimit::PositionNotional);
         }
-        if limits.max_concentration.is_none() && limits.max_leverage.is_none() {
-            return Ok(());
-        }
         let equity = portfolio.equity().max(0.0);
-        if over(limits.max_concentration.map(|share| share * equity), value_after) {
+        if over(max_concentration.map(|share| share * equity), value_after) {
             return refuse(RiskLimit::Concentration);
         }
-        if let Some(times) = limits.max_leverage {
+        if let Some(times) = max_leverage {
             let others = portfolio.instruments().iter().filter(|other| other.id != request.instrument);
             let others: f64 = others.map(|other| largest_value(other, portfolio, orders)).sum();
             if others + value_after > times * equity {

@@ -21,6 +21,7 @@ pub enum Size {
 impl Size {
     /// The units meant, for an account worth `equity` and an instrument at `price` with this multiplier. Nothing
     /// where the price, the equity or the measured volatility is not above zero.
+    #[inline]
     pub fn units(self, equity: f64, price: f64, multiplier: f64) -> f64 {
         let worth = match self {
             Size::Units(units) => return units,

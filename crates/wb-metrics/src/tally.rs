@@ -140,6 +140,7 @@ impl Tally {
     }
 
     /// Takes an order, which a risk limit or the venue may have refused.
+    #[inline]
     pub fn on_order(&mut self, is_rejected: bool) {
         self.orders.orders += 1;
         self.orders.rejected += usize::from(is_rejected);
@@ -151,6 +152,7 @@ impl Tally {
     }
 
     /// Takes a fill.
+    #[inline]
     pub fn on_fill(&mut self, fill: &Fill, instrument: &Instrument) {
         if self.sums {
             self.orders.fills += 1;

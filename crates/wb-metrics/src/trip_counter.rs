@@ -24,6 +24,7 @@ struct Holding {
 
 impl TripCounter {
     /// Takes a fill, in the order of execution.
+    #[inline]
     pub fn on_fill(&mut self, fill: &Fill) {
         let index = fill.instrument.index();
         if self.holdings.len() <= index {

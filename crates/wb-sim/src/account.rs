@@ -42,6 +42,7 @@ impl Account {
     }
 
     /// [`Account::apply`] of a fill whose units and price as numbers are known.
+    #[inline]
     pub(crate) fn apply_at(&mut self, fill: &Fill, units: f64, price: f64) {
         let is_short = |p: &Portfolio| p.position(fill.instrument).qty.0 < 0;
         self.shorts -= usize::from(is_short(&self.portfolio));
@@ -73,6 +74,7 @@ impl Account {
 
     /// The lots of a fill that the account can carry: all that reduces the position, and as much of the rest as
     /// leverage allows after fees and slippage, everything in this instrument at the market's price.
+    #[inline]
     pub(crate) fn affordable(&self, fill: &Purchase<'_>, release: Release) -> Qty {
         let instrument = fill.instrument;
         let reducing = self.portfolio.reducing(instrument.id, fill.side, fill.qty);

@@ -53,6 +53,7 @@ pub struct TakerPrice {
 
 impl TakerPrice {
     /// What so many units are worse by in the settlement currency.
+    #[inline]
     pub(crate) fn slippage(&self, instrument: &Instrument, units: f64) -> f64 {
         instrument.notional(units, self.paid).max(0.0)
     }
@@ -60,6 +61,7 @@ impl TakerPrice {
 
 impl FeeModel {
     /// The fee of one fill. `first` tells whether it is the first of its order.
+    #[inline]
     pub(crate) fn fee(&self, notional: f64, units: f64, maker: bool, first: bool) -> f64 {
         let bps = self.bps(maker);
         let fee = notional * bps / 1e4 + units * self.per_unit;
@@ -67,6 +69,7 @@ impl FeeModel {
     }
 
     /// The share of the notional that a fill can cost.
+    #[inline]
     pub(crate) fn rate(&self, maker: bool) -> f64 {
         self.bps(maker).max(0.0) / 1e4
     }
@@ -76,6 +79,7 @@ impl FeeModel {
     }
 
     /// The most that a fill of one order can cost besides what grows with its size.
+    #[inline]
     pub(crate) fn fixed(&self, first: bool) -> f64 {
         if first { self.per_order.max(self.minimum) } else { 0.0 }
     }

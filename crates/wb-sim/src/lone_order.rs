@@ -12,6 +12,7 @@ impl SimVenue {
     ///
     /// The fill is the one that [`SimVenue::on_market`] gives of the same order where this is the venue's only instrument
     /// and participation is not limited. The venue says nothing of it.
+    #[inline]
     pub fn fill_alone(
         &mut self,
         id: OrderId,
