@@ -5,6 +5,8 @@ use wb_core::Ts;
 use wb_metrics::Unit;
 use wb_store::Metrics;
 
+pub(crate) use wb_metrics::grouped;
+
 /// The figure as text: `12.3 %`, `1.53`, `2009-03-09`, `41 days`; a dash where it is absent.
 pub(crate) fn written(value: Option<f64>, unit: Unit) -> String {
     let Some(x) = value else { return "-".to_string() };
@@ -21,24 +23,6 @@ pub(crate) fn written(value: Option<f64>, unit: Unit) -> String {
 /// Every figure of a stored run by its key; null where it is absent.
 pub(crate) fn figures_json(metrics: &Metrics) -> Map<String, Value> {
     metrics.figures.iter().map(|(key, value)| (key.clone(), (*value).into())).collect()
-}
-
-/// With commas between thousands and so many decimals.
-pub(crate) fn grouped(x: f64, decimals: usize) -> String {
-    let text = format!("{:.*}", decimals, x.abs());
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
-    let mut out = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out = format!("{out}.{fraction}");
-    }
-    let is_zero = out.chars().all(|c| matches!(c, '0' | '.' | ','));
-    if x < 0.0 && !is_zero { format!("-{out}") } else { out }
 }
 
 /// Seconds in the unit that suits them.

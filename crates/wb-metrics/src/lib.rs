@@ -14,6 +14,7 @@ mod figures;
 mod line;
 mod luck;
 mod moments;
+mod number;
 mod outcome;
 mod ratios;
 mod returns;
@@ -29,6 +30,7 @@ pub use luck::{
     Band, BootstrapBands, CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit,
     Overfitting, PurgedSplit, SharpeEstimate, SuperiorAbility, TradeOrder, expected_maximum,
 };
+pub use number::grouped;
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
 pub use returns::{DailyReturns, ReturnBlocks, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};

@@ -1,35 +1,19 @@
 //! Numbers, times and figures as a person would write them.
 
 use wb_core::Ts;
-use wb_metrics::{Figure, Unit};
+use wb_metrics::{Figure, Unit, grouped};
 
 /// What stands where a figure has no meaning.
 pub(crate) const ABSENT: &str = "–";
 
-const MINUS: char = '\u{2212}';
+const MINUS: &str = "\u{2212}";
 
 /// `x` with so many decimals and separated thousands: `1,234.50`, `−0.25`. Zero has no sign.
 pub(crate) fn fixed(x: f64, decimals: usize) -> String {
     if !x.is_finite() {
         return ABSENT.to_string();
     }
-    let plain = format!("{:.*}", decimals, x.abs());
-    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-    let mut out = String::with_capacity(plain.len() + 6);
-    if x < 0.0 && !shows_zero(&plain) {
-        out.push(MINUS);
-    }
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if !fraction.is_empty() {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
+    grouped(x, decimals).replace('-', MINUS)
 }
 
 /// `x` as written, with a plus where that is above zero.
