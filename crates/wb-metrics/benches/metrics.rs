@@ -12,7 +12,7 @@ use wb_core::{
 };
 use wb_metrics::{
     Benchmark, EffectiveTrials, EquityCurve, ExitReason, Folds, Outcome, Overfitting, RoundTripBuilder,
-    SuperiorAbility, Tearsheet,
+    SuperiorAbility, SweepLuck, SweepResults, Tearsheet,
 };
 
 const BARS: usize = 1_000_000;
@@ -142,6 +142,24 @@ fn luck(criterion: &mut Criterion) {
     });
     group.bench_function("superior ability, 2,000 trials, 1,000 draws", |b| {
         b.iter(|| SuperiorAbility::of(black_box(&returns), 0, 1000, 1));
+    });
+    let sharpes = vec![0.5; returns.len()];
+    let sweep = SweepResults {
+        returns: &returns,
+        best: 0,
+        best_sharpe: Some(1.0),
+        sharpes: &sharpes,
+        periods_per_year: 252.0,
+        trials: 10_000,
+        trials_ever: 10_000,
+        folds,
+        purge: 1,
+        embargo: 1,
+        draws: 1000,
+        seed: 1,
+    };
+    group.bench_function("everything about a sweep, 2,000 trials", |b| {
+        b.iter(|| SweepLuck::of(black_box(&sweep)));
     });
     group.finish();
 }

@@ -28,7 +28,8 @@ pub use drawdown::Drawdown;
 pub use line::Line;
 pub use luck::{
     Band, BootstrapBands, CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit,
-    Overfitting, PurgedSplit, SharpeEstimate, SuperiorAbility, TradeOrder, expected_maximum,
+    Overfitting, PurgedSplit, SharpeEstimate, SuperiorAbility, SweepLuck, SweepResults, TradeOrder,
+    expected_maximum,
 };
 pub use number::grouped;
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};

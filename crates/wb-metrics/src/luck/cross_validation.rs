@@ -1,5 +1,6 @@
 //! Combinatorial purged cross-validation: what choosing the best trial is worth, on many paths through the same time.
 
+use crate::distribution::Distribution;
 use crate::luck::Folds;
 use crate::luck::range_sharpe::{RangeSharpe, best, sharpe_of};
 use crate::moments::Moments;
@@ -50,6 +51,11 @@ impl CrossValidation {
             })
             .collect();
         Some(CrossValidation { paths, chosen })
+    }
+
+    /// Half of all paths have a lower ratio.
+    pub fn median(&self) -> f64 {
+        Distribution::of(&self.paths).quantile(0.5)
     }
 
     /// The share of paths whose ratio is not above zero.

@@ -19,7 +19,9 @@ mod sharpe_estimate;
 mod silhouette;
 mod stationary_bootstrap;
 mod superior_ability;
+mod sweep_luck;
 mod trade_order;
+mod verdict;
 
 pub use bootstrap_bands::{Band, BootstrapBands};
 pub use cross_validation::CrossValidation;
@@ -29,4 +31,5 @@ pub use folds::{Folds, FoldsError, PurgedSplit};
 pub use overfitting::{HalfSplit, Overfitting};
 pub use sharpe_estimate::SharpeEstimate;
 pub use superior_ability::SuperiorAbility;
+pub use sweep_luck::{SweepLuck, SweepResults};
 pub use trade_order::TradeOrder;
