@@ -28,8 +28,7 @@ pub use drawdown::Drawdown;
 pub use line::Line;
 pub use luck::{
     Band, BootstrapBands, CrossValidation, DeflatedSharpe, EffectiveTrials, Folds, FoldsError, HalfSplit,
-    Overfitting, PurgedSplit, SharpeEstimate, SuperiorAbility, SweepLuck, SweepResults, TradeOrder,
-    expected_maximum,
+    Overfitting, SharpeEstimate, SuperiorAbility, SweepLuck, SweepResults, TradeOrder,
 };
 pub use number::grouped;
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};

@@ -7,9 +7,9 @@ use crate::moments::Moments;
 
 /// The Sharpe ratio, out of sample, of choosing the trial that was best in sample; on every path.
 ///
-/// M. López de Prado, "Advances in financial machine learning" (2018), chapter 12. Each split of [`Folds::splits`] holds
-/// some folds out and chooses by the others; every fold is held out in as many splits as there are paths, and a path
-/// takes each fold from a split of its own.
+/// M. López de Prado, "Advances in financial machine learning" (2018), chapter 12. In every possible way some folds are
+/// held out and a trial is chosen by the others; every fold is held out in as many ways as there are paths, and a path
+/// takes each fold from a way of its own.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CrossValidation {
     /// Per period, by path; 0 where the trials chosen were idle.
@@ -19,8 +19,8 @@ pub struct CrossValidation {
 }
 
 impl CrossValidation {
-    /// From returns by trial and period. `purge` and `embargo` are in periods, as for [`Folds::splits`]. Absent without a
-    /// trial, below two periods, and where a split leaves fewer than two periods to choose by.
+    /// From returns by trial and period. The `purge` periods on both sides of what is held out are not chosen by, nor are
+    /// `embargo` more after it. Absent without a trial, below two periods, and where fewer than two are left to choose by.
     pub fn of(returns: &[Vec<f64>], folds: Folds, purge: usize, embargo: usize) -> Option<CrossValidation> {
         let sharpes = RangeSharpe::of(returns);
         let periods = sharpes.periods();

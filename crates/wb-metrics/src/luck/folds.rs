@@ -47,11 +47,11 @@ impl std::error::Error for FoldsError {}
 
 /// One way to split the folds.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PurgedSplit {
+pub(super) struct PurgedSplit {
     /// The folds held out, in order of time.
-    pub test: Vec<usize>,
+    pub(super) test: Vec<usize>,
     /// The periods to choose from, in order of time; none where purge and embargo leave none.
-    pub train: Vec<Range<usize>>,
+    pub(super) train: Vec<Range<usize>>,
 }
 
 impl Folds {
@@ -70,12 +70,12 @@ impl Folds {
     }
 
     /// How many folds.
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.folds
     }
 
     /// The periods of a fold where there are `periods` in all; folds differ by one period at most.
-    pub fn periods(&self, fold: usize, periods: usize) -> Range<usize> {
+    pub(super) fn periods(&self, fold: usize, periods: usize) -> Range<usize> {
         periods * fold / self.folds..periods * (fold + 1) / self.folds
     }
 
@@ -84,7 +84,7 @@ impl Folds {
     /// As in M. López de Prado, "Advances in financial machine learning" (2018), chapters 7 and 12: the `purge` periods
     /// on both sides of each held-out stretch are not trained on, since what is known in them may reach into it, and
     /// neither are `embargo` more after it.
-    pub fn splits(&self, periods: usize, purge: usize, embargo: usize) -> Vec<PurgedSplit> {
+    pub(super) fn splits(&self, periods: usize, purge: usize, embargo: usize) -> Vec<PurgedSplit> {
         choose(self.folds, self.test_folds)
             .into_iter()
             .map(|held_out| {

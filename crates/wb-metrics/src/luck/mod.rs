@@ -25,9 +25,9 @@ mod verdict;
 
 pub use bootstrap_bands::{Band, BootstrapBands};
 pub use cross_validation::CrossValidation;
-pub use deflated_sharpe::{DeflatedSharpe, expected_maximum};
+pub use deflated_sharpe::DeflatedSharpe;
 pub use effective_trials::EffectiveTrials;
-pub use folds::{Folds, FoldsError, PurgedSplit};
+pub use folds::{Folds, FoldsError};
 pub use overfitting::{HalfSplit, Overfitting};
 pub use sharpe_estimate::SharpeEstimate;
 pub use superior_ability::SuperiorAbility;
