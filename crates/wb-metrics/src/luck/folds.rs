@@ -70,12 +70,12 @@ impl Folds {
     }
 
     /// How many folds.
-    pub(super) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.folds
     }
 
     /// The periods of a fold where there are `periods` in all; folds differ by one period at most.
-    pub(super) fn periods(&self, fold: usize, periods: usize) -> Range<usize> {
+    pub fn periods(&self, fold: usize, periods: usize) -> Range<usize> {
         periods * fold / self.folds..periods * (fold + 1) / self.folds
     }
 
