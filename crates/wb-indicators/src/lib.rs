@@ -33,6 +33,7 @@
 //! | [`Macd`] | x | EMA(fast) − EMA(slow); its EMA; their difference |
 //! | [`Roc`] | x | 100·(x/x\[n ago\] − 1) |
 //! | [`Momentum`] | x | x − x\[n ago\] |
+//! | [`Lagged`] | x | x\[n ago\] |
 //! | [`Stochastic`] | bar | place of the close in the range of n, smoothed; its mean |
 //! | [`StochRsi`] | x | the same of the RSI |
 //! | [`WilliamsR`] | bar | −100·(highest − close)/(highest − lowest) of n |
@@ -48,6 +49,7 @@
 //! | [`Donchian`] | bar | highest high and lowest low of the n bars before, and their middle |
 //! | [`Parkinson`] | bar | √(mean of ln(high/low)² of n / (4·ln 2)) |
 //! | [`GarmanKlass`] | bar | √(mean of ½·ln(high/low)² − (2·ln 2 − 1)·ln(close/open)² of n) |
+//! | [`Volatility`] | x | sample standard deviation of n log returns |
 //! | [`Obv`] | bar | running total of volume, signed by the close's move |
 //! | [`AdLine`] | bar | running total of volume·((close − low) − (high − close))/(high − low) |
 //! | [`ChaikinMoneyFlow`] | bar | what the line adds in n bars / Σ volume |
@@ -64,6 +66,7 @@
 
 mod average;
 mod bands;
+mod boxed;
 mod cascade;
 mod hurst;
 mod indicator;
@@ -74,6 +77,7 @@ mod ratio;
 mod smoothing;
 mod statistics;
 mod stochastic;
+mod table;
 mod trend;
 mod volatility;
 mod volume;
@@ -82,14 +86,16 @@ mod window;
 
 pub use average::{Ema, Hull, Kama, Sma, Wma};
 pub use bands::{BandWidth, Bollinger, Donchian, Keltner, PercentB};
+pub use boxed::{BoxedIndicator, Outputs};
 pub use cascade::{Dema, Tema};
 pub use hurst::Hurst;
 pub use indicator::{Definition, Indicator, WHOLE_HISTORY, column};
-pub use momentum::{Macd, Momentum, Roc, Rsi};
+pub use momentum::{Lagged, Macd, Momentum, Roc, Rsi};
 pub use rank::{RollingMax, RollingMedian, RollingMin, RollingQuantile};
 pub use statistics::{Correlation, Kurtosis, Skew, Slope, StdDev, ZScore};
 pub use stochastic::{StochRsi, Stochastic, WilliamsR};
+pub use table::{Arg, INDICATORS, IndicatorEntry, Make};
 pub use trend::{Adx, Aroon, Cci};
-pub use volatility::{Atr, GarmanKlass, Parkinson, TrueRange};
+pub use volatility::{Atr, GarmanKlass, Parkinson, TrueRange, Volatility};
 pub use volume::{AdLine, ChaikinMoneyFlow, Mfi, Obv, VolumeRatio};
 pub use vwap::{SessionVwap, Vwap};

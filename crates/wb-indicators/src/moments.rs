@@ -25,6 +25,11 @@ impl Spread {
     pub(crate) fn deviation(self) -> f64 {
         (self.squares / self.count).sqrt()
     }
+
+    /// Sample standard deviation, divided by n − 1; 0 of a single value.
+    pub(crate) fn sample_deviation(self) -> f64 {
+        ratio(self.squares, self.count - 1.0, 0.0).sqrt()
+    }
 }
 
 impl Aggregate for Spread {

@@ -73,6 +73,40 @@ impl Indicator for Momentum {
     }
 }
 
+/// The input of `period` inputs ago.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Lagged {
+    past: Lag,
+}
+
+impl Lagged {
+    /// Looks back by `period` inputs.
+    ///
+    /// # Panics
+    /// If `period` is zero.
+    pub fn new(period: u32) -> Lagged {
+        Lagged { past: Lag::new(period) }
+    }
+}
+
+impl Indicator for Lagged {
+    type Input = f64;
+    type Output = f64;
+
+    #[inline]
+    fn update(&mut self, x: f64) -> f64 {
+        self.past.push(x)
+    }
+
+    fn warmup(&self) -> usize {
+        self.past.period() + 1
+    }
+
+    fn definition(&self) -> Definition {
+        Definition::new("lag", [self.past.period() as f64]).on_price()
+    }
+}
+
 /// Relative strength index: 100·gain / (gain + loss), both Wilder averages of the rises and falls from input
 /// to input (J. W. Wilder, 1978). TA-Lib `RSI`; as there, 0 in a flat market.
 ///
@@ -181,5 +215,18 @@ impl Indicator for Macd {
     fn definition(&self) -> Definition {
         let periods = [self.fast.period(), self.slow.period(), self.signal.period()];
         Definition::new("macd", periods).outputs(&["macd", "signal", "histogram"])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicator::column;
+
+    #[test]
+    fn a_lagged_value_is_the_input_of_so_many_inputs_ago() {
+        let lagged = Lagged::new(2);
+        assert_eq!(lagged.warmup(), 3);
+        assert_eq!(column(lagged, [5.0, 6.0, 7.0, 8.0])[2..], [5.0, 6.0]);
     }
 }

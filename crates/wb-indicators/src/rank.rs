@@ -33,7 +33,7 @@ impl Indicator for RollingMax {
     }
 
     fn definition(&self) -> Definition {
-        Definition::new("max", [self.window.period() as f64]).on_price()
+        Definition::new("highest", [self.window.period() as f64]).on_price()
     }
 }
 
@@ -67,7 +67,7 @@ impl Indicator for RollingMin {
     }
 
     fn definition(&self) -> Definition {
-        Definition::new("min", [self.window.period() as f64]).on_price()
+        Definition::new("lowest", [self.window.period() as f64]).on_price()
     }
 }
 

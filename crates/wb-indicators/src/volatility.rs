@@ -1,6 +1,7 @@
 //! How much a price moves.
 
 use crate::indicator::{Definition, Indicator};
+use crate::moments::Spread;
 use crate::ratio::ratio;
 use crate::smoothing::Smoothing;
 use crate::window::{Rolling, Sum};
@@ -163,4 +164,60 @@ impl Indicator for GarmanKlass {
 fn log_ratio(a: f64, b: f64) -> f64 {
     let quotient = ratio(a, b, 1.0);
     if quotient > 0.0 { libm::log(quotient) } else { 0.0 }
+}
+
+/// Historical volatility of one step: the sample standard deviation of the last `period` log returns (J. Hull,
+/// "Options, Futures, and Other Derivatives", chapter on estimating volatility). Times the square root of the steps in a
+/// year it is the volatility of a year.
+///
+/// Where a price or the one before is not above zero, the return counts as none.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Volatility {
+    last: Option<f64>,
+    returns: Rolling<Spread>,
+}
+
+impl Volatility {
+    /// The deviation of `period` returns.
+    ///
+    /// # Panics
+    /// If `period` is below 2: one return does not deviate.
+    pub fn new(period: u32) -> Volatility {
+        assert!(period >= 2, "a deviation needs two returns");
+        Volatility { last: None, returns: Rolling::new(period) }
+    }
+}
+
+impl Indicator for Volatility {
+    type Input = f64;
+    type Output = f64;
+
+    fn update(&mut self, x: f64) -> f64 {
+        let Some(last) = self.last.replace(x) else { return 0.0 };
+        let both = x > 0.0 && last > 0.0;
+        let change = if both { libm::log(ratio(x, last, 1.0)) } else { 0.0 };
+        self.returns.push(Spread::of(change)).sample_deviation()
+    }
+
+    fn warmup(&self) -> usize {
+        self.returns.period() + 1
+    }
+
+    fn definition(&self) -> Definition {
+        Definition::new("volatility", [self.returns.period() as f64])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicator::column;
+
+    #[test]
+    fn volatility_is_the_sample_deviation_of_log_returns() {
+        // ln 1.1 = 0.0953101798, ln 0.9 = -0.1053605157: half their distance times the root of two.
+        let values = column(Volatility::new(2), [100.0, 110.0, 99.0, 0.0, 50.0]);
+        assert!((values[2] - 0.141_895_61).abs() < 1e-8, "{values:?}");
+        assert!(values.iter().skip(2).all(|v| v.is_finite()), "{values:?}");
+    }
 }

@@ -182,7 +182,18 @@ fn the_table_has_every_indicator_of_the_crate() {
     }
     let mut table = Names(BTreeSet::new());
     every(&mut table);
-    let not_indicators = ["Definition", "Indicator", "WHOLE_HISTORY", "column"];
+    let not_indicators = [
+        "Arg",
+        "BoxedIndicator",
+        "Definition",
+        "INDICATORS",
+        "Indicator",
+        "IndicatorEntry",
+        "Make",
+        "Outputs",
+        "WHOLE_HISTORY",
+        "column",
+    ];
     let exported: BTreeSet<String> = include_str!("../../src/lib.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("pub use ")?.split_once("::"))

@@ -10,7 +10,11 @@ const TALIB: &str = include_str!("data/talib.csv");
 const PANDAS: &str = include_str!("data/pandas.csv");
 
 /// What no other library has, with the place of its hand calculation.
-const BY_HAND: [&str; 1] = ["session_vwap(900,0)"]; // unit tests of vwap.rs
+const BY_HAND: [&str; 3] = [
+    "session_vwap(900,0)", // unit tests of vwap.rs
+    "lag(10)",             // of momentum.rs
+    "volatility(20)",      // of volatility.rs
+];
 
 /// Values of one output: the first row that has one, and some (row, value).
 struct Answer {

@@ -1,5 +1,6 @@
 //! What every indicator keeps, and its known answers.
 
+mod by_name;
 mod contract;
 mod flat;
 mod known;

@@ -97,6 +97,7 @@ fn oscillators(v: &mut impl Visit) {
     v.visit(Macd::new(5, 35, 5));
     v.visit(Roc::new(10));
     v.visit(Momentum::new(10));
+    v.visit(Lagged::new(10));
     v.visit(Stochastic::new(5, 3, 3));
     v.visit(Stochastic::new(14, 1, 3));
     v.visit(StochRsi::new(14, 14, 1, 3));
@@ -118,6 +119,7 @@ fn channels(v: &mut impl Visit) {
     v.visit(Donchian::new(20));
     v.visit(Parkinson::new(20));
     v.visit(GarmanKlass::new(20));
+    v.visit(Volatility::new(20));
 }
 
 fn volumes(v: &mut impl Visit) {
