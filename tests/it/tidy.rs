@@ -37,7 +37,7 @@ const CRATES: &[Crate] = &[
         folder: "crates/wb-metrics",
         floor: 2,
         pure: true,
-        external: &["libm", "pulp"],
+        external: &["libm", "pulp", "strsim"],
     },
     Crate {
         name: "wb-search",
@@ -58,7 +58,7 @@ const CRATES: &[Crate] = &[
         folder: "crates/wb-kernel",
         floor: 3,
         pure: true,
-        external: &["libm", "pulp"],
+        external: &["libm", "pulp", "strsim"],
     },
     Crate {
         name: "wb-ingest",

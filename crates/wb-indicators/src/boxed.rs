@@ -13,6 +13,9 @@ pub trait Outputs: Copy {
     /// Writes them to `out`, which has room for them.
     fn write(self, out: &mut [f64]);
 
+    /// Appends each to its column.
+    fn append(self, columns: &mut [Vec<f64>]);
+
     /// The one at a position.
     fn pick(self, position: usize) -> f64;
 }
@@ -23,6 +26,11 @@ impl Outputs for f64 {
     #[inline]
     fn write(self, out: &mut [f64]) {
         out[0] = self;
+    }
+
+    #[inline]
+    fn append(self, columns: &mut [Vec<f64>]) {
+        columns[0].push(self);
     }
 
     #[inline]
@@ -37,6 +45,13 @@ impl<const N: usize> Outputs for [f64; N] {
     #[inline]
     fn write(self, out: &mut [f64]) {
         out.copy_from_slice(&self);
+    }
+
+    #[inline]
+    fn append(self, columns: &mut [Vec<f64>]) {
+        for (column, value) in columns.iter_mut().zip(self) {
+            column.push(value);
+        }
     }
 
     #[inline]
@@ -60,6 +75,11 @@ impl<T: Copy> BoxedIndicator<T> {
         self.0.write_next(input, out);
     }
 
+    /// Takes inputs in a row and appends the values after each to the columns of the outputs.
+    pub fn append_all(&mut self, inputs: &[T], columns: &mut [Vec<f64>]) {
+        self.0.append_all(inputs, columns);
+    }
+
     /// Takes inputs in a row and writes one of the outputs after each of them.
     ///
     /// # Panics
@@ -69,9 +89,19 @@ impl<T: Copy> BoxedIndicator<T> {
         self.0.write_all(inputs, output, out);
     }
 
+    /// The number of its outputs.
+    pub fn outputs(&self) -> usize {
+        self.0.output_count()
+    }
+
     /// The number of inputs until its values may be used.
     pub fn warmup(&self) -> usize {
         self.0.inputs_to_warm()
+    }
+
+    /// The number of last inputs that determine its values; [`Indicator::memory`].
+    pub fn memory(&self) -> usize {
+        self.0.inputs_remembered()
     }
 
     /// Its name and parameters.
@@ -98,8 +128,11 @@ impl<T: Copy> fmt::Debug for BoxedIndicator<T> {
 
 trait Node<T>: Send {
     fn write_next(&mut self, input: T, out: &mut [f64]);
+    fn append_all(&mut self, inputs: &[T], columns: &mut [Vec<f64>]);
     fn write_all(&mut self, inputs: &[T], output: usize, out: &mut [f64]);
+    fn output_count(&self) -> usize;
     fn inputs_to_warm(&self) -> usize;
+    fn inputs_remembered(&self) -> usize;
     fn defined(&self) -> Definition;
     fn any(&self) -> &dyn Any;
     fn same(&self, other: &dyn Any) -> bool;
@@ -116,8 +149,22 @@ impl<I: Indicator<Output: Outputs>> Node<I::Input> for I {
         }
     }
 
+    fn append_all(&mut self, inputs: &[I::Input], columns: &mut [Vec<f64>]) {
+        for input in inputs {
+            self.update(*input).append(columns);
+        }
+    }
+
+    fn output_count(&self) -> usize {
+        I::Output::COUNT
+    }
+
     fn inputs_to_warm(&self) -> usize {
         self.warmup()
+    }
+
+    fn inputs_remembered(&self) -> usize {
+        self.memory()
     }
 
     fn defined(&self) -> Definition {

@@ -124,6 +124,13 @@ impl IndicatorEntry {
     }
 }
 
+/// A line is the one of its name.
+impl PartialEq for IndicatorEntry {
+    fn eq(&self, other: &IndicatorEntry) -> bool {
+        self.name == other.name
+    }
+}
+
 /// How it is written: `macd(x, fast = 12, slow = 26, signal = 9)`.
 impl fmt::Display for IndicatorEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,9 +4,10 @@ use std::any::Any;
 use std::fmt;
 use std::ops::Range;
 
-use wb_core::{Bar, BarColumns, Ts};
-use wb_indicators::{Definition, Indicator, WHOLE_HISTORY};
+use wb_core::{Bar, BarColumns, Interval, Ts};
+use wb_indicators::{BoxedIndicator, Definition, Indicator, Outputs, WHOLE_HISTORY};
 
+use crate::feature_text::{Field, written};
 use crate::series::Series;
 
 /// A declared value that is warm whenever the strategy is called.
@@ -130,39 +131,6 @@ impl Input<(Ts, Bar)> {
     }
 }
 
-/// What an indicator gives, as numbers in a row.
-pub(crate) trait Outputs: Copy {
-    const COUNT: usize;
-    fn write(self, out: &mut [f64]);
-    fn append(self, columns: &mut [Vec<f64>]);
-}
-
-impl Outputs for f64 {
-    const COUNT: usize = 1;
-    #[inline]
-    fn write(self, out: &mut [f64]) {
-        out[0] = self;
-    }
-    #[inline]
-    fn append(self, columns: &mut [Vec<f64>]) {
-        columns[0].push(self);
-    }
-}
-
-impl<const N: usize> Outputs for [f64; N] {
-    const COUNT: usize = N;
-    #[inline]
-    fn write(self, out: &mut [f64]) {
-        out.copy_from_slice(&self);
-    }
-    #[inline]
-    fn append(self, columns: &mut [Vec<f64>]) {
-        for (column, value) in columns.iter_mut().zip(self) {
-            column.push(value);
-        }
-    }
-}
-
 /// An indicator with its input, its type forgotten.
 trait Node: Send {
     fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]);
@@ -210,10 +178,65 @@ where
     }
 }
 
+/// An indicator of forgotten type with its input.
+struct FedBoxed<T> {
+    indicator: BoxedIndicator<T>,
+    source: Source<T>,
+    /// The inputs of a fold, reused.
+    inputs: Vec<T>,
+}
+
+impl<T: Copy + Send> Node for FedBoxed<T> {
+    fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]) {
+        self.indicator.update((self.source.pick)(ts, bar), out);
+    }
+    fn fold(&mut self, bars: &BarColumns, rows: Range<usize>, out: &mut [Vec<f64>]) {
+        self.inputs.clear();
+        (self.source.gather)(bars, rows, &mut self.inputs);
+        self.indicator.append_all(&self.inputs, out);
+    }
+    fn warmup(&self) -> usize {
+        self.indicator.warmup()
+    }
+    fn memory(&self) -> usize {
+        self.indicator.memory()
+    }
+    fn definition(&self) -> Definition {
+        self.indicator.definition()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self.indicator.as_any()
+    }
+}
+
+/// The bare input as a feature.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Itself;
+
+impl Indicator for Itself {
+    type Input = f64;
+    type Output = f64;
+
+    fn update(&mut self, x: f64) -> f64 {
+        x
+    }
+
+    fn warmup(&self) -> usize {
+        1
+    }
+
+    /// It has no name of its own: its text form is that of its input.
+    fn definition(&self) -> Definition {
+        Definition { name: "", args: Vec::new(), outputs: &[], on_price: true }
+    }
+}
+
 /// An indicator with its input and the places of its values.
 pub(crate) struct Slot {
     node: Box<dyn Node>,
     input: &'static str,
+    /// The interval of its series where that is longer than the source's.
+    longer: Option<Interval>,
     /// Where its outputs stand in the row of values.
     pub(crate) outputs: Range<usize>,
 }
@@ -230,7 +253,7 @@ impl Slot {
     }
 
     pub(crate) fn is_on_price(&self) -> bool {
-        self.node.definition().on_price
+        self.node.definition().on_price && self.input != Field::Volume.name()
     }
 
     /// Takes one bar and writes the values after it.
@@ -243,18 +266,11 @@ impl Slot {
         self.node.fold(bars, rows, out);
     }
 
-    /// `sma(close,10)` for a number's indicator, `atr(14)` for a bar's, `.signal` behind it where there are several.
+    /// The text form of one of its outputs.
     pub(crate) fn name(&self, output: usize) -> String {
         let definition = self.node.definition();
-        let mut text = definition.to_string();
-        if !self.input.is_empty() {
-            let comma = if definition.args.is_empty() { "" } else { "," };
-            text = text.replacen('(', &format!("({}{comma}", self.input), 1);
-        }
-        match definition.outputs.get(output) {
-            Some(name) => format!("{text}.{name}"),
-            None => text,
-        }
+        let output = definition.outputs.get(output).copied();
+        written(None, self.input, self.longer, definition.name, &definition.args, output)
     }
 }
 
@@ -273,27 +289,60 @@ pub(crate) struct Features {
 
 impl Features {
     /// Declares a feature and gives the position of its first value. The same indicator on the same input is
-    /// declared once.
-    pub(crate) fn declare<I: Indicator>(&mut self, input: Input<I::Input>, indicator: I) -> u32
+    /// declared once. `longer` is the interval of the series where it is longer than the source's.
+    pub(crate) fn declare<I: Indicator>(
+        &mut self,
+        input: Input<I::Input>,
+        longer: Option<Interval>,
+        indicator: I,
+    ) -> u32
     where
         I::Input: Send + 'static,
         I::Output: Outputs,
     {
+        let same = |other: &dyn Any| other.downcast_ref::<I>() == Some(&indicator);
+        self.find(input, same).unwrap_or_else(|| {
+            let node = Fed { indicator, source: input.source, inputs: Vec::new() };
+            self.add(input, longer, Box::new(node), I::Output::COUNT)
+        })
+    }
+
+    /// The same for an indicator whose type is known only at run time.
+    pub(crate) fn declare_boxed<T: Copy + Send + 'static>(
+        &mut self,
+        input: Input<T>,
+        longer: Option<Interval>,
+        indicator: BoxedIndicator<T>,
+    ) -> u32 {
+        self.find(input, |other| indicator.equals(other)).unwrap_or_else(|| {
+            let count = indicator.outputs();
+            let node = FedBoxed { indicator, source: input.source, inputs: Vec::new() };
+            self.add(input, longer, Box::new(node), count)
+        })
+    }
+
+    /// The position of the indicator on this input that is the same.
+    fn find<T>(&self, input: Input<T>, same: impl Fn(&dyn Any) -> bool) -> Option<u32> {
+        let slots = self.by_series.get(input.series.index())?;
+        let found = slots.iter().find(|slot| slot.input == input.name && same(slot.node.as_any()));
+        found.map(|slot| slot.outputs.start as u32)
+    }
+
+    fn add<T>(
+        &mut self,
+        input: Input<T>,
+        longer: Option<Interval>,
+        node: Box<dyn Node>,
+        outputs: usize,
+    ) -> u32 {
         let series = input.series.index();
         if self.by_series.len() <= series {
             self.by_series.resize_with(series + 1, Vec::new);
         }
-        let slots = &mut self.by_series[series];
-        let same = slots.iter().find(|slot| {
-            slot.input == input.name && slot.node.as_any().downcast_ref::<I>() == Some(&indicator)
-        });
-        if let Some(slot) = same {
-            return slot.outputs.start as u32;
-        }
         let first = self.values.len();
-        self.values.resize(first + I::Output::COUNT, f64::NAN);
-        let node = Box::new(Fed { indicator, source: input.source, inputs: Vec::new() });
-        slots.push(Slot { node, input: input.name, outputs: first..self.values.len() });
+        self.values.resize(first + outputs, f64::NAN);
+        let outputs = first..self.values.len();
+        self.by_series[series].push(Slot { node, input: input.name, longer, outputs });
         first as u32
     }
 

@@ -15,6 +15,7 @@
 mod context;
 mod detached;
 mod digest;
+mod feature_text;
 mod features;
 mod kernel;
 mod order_table;
@@ -26,10 +27,13 @@ mod setup;
 mod signal;
 mod sizing;
 mod strategy;
+mod suggest;
+mod text_error;
 
 pub use context::{Context, Exits};
 pub use detached::{DetachedFeature, FeatureColumn};
 pub use digest::Digest;
+pub use feature_text::{FeatureCall, FeatureInput, FeatureText, Field, find_indicator};
 pub use features::{Feature, Input, LateFeature};
 pub use kernel::{Kernel, KernelConfig};
 pub use order_table::OrderTable;
@@ -40,6 +44,8 @@ pub use setup::{Setup, SetupError};
 pub use signal::{Signal, SignalView, Stateless};
 pub use sizing::Size;
 pub use strategy::{Build, Role, Strategy, StrategyEntry, StrategyParams};
+pub use suggest::closest;
+pub use text_error::TextError;
 
 /// What a strategy's file needs, in one line.
 pub mod prelude {

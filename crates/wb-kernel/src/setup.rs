@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use wb_core::{BarBuilder, Instrument, InstrumentId, Interval, ParamError, ParamSet};
-use wb_indicators::Indicator;
+use wb_indicators::{BoxedIndicator, Indicator, Make};
 
-use crate::features::{Feature, Features, Input, LateFeature};
+use crate::feature_text::{FeatureInput, FeatureText, Field};
+use crate::features::{Feature, Features, Input, Itself, LateFeature};
 use crate::kernel::KernelConfig;
 use crate::series::{Series, SeriesState};
 use crate::signal::{Follower, Signal};
@@ -165,7 +166,8 @@ impl<'a> Setup<'a> {
         I::Input: Send + 'static,
     {
         self.must_be_warm(input.series, indicator.warmup());
-        Feature(self.features.declare(input, indicator))
+        let longer = self.longer(input.series);
+        Feature(self.features.declare(input, longer, indicator))
     }
 
     /// Declares an indicator of several outputs. The strategy is not called before it is warm.
@@ -178,7 +180,8 @@ impl<'a> Setup<'a> {
         I::Input: Send + 'static,
     {
         self.must_be_warm(input.series, indicator.warmup());
-        let first = self.features.declare(input, indicator);
+        let longer = self.longer(input.series);
+        let first = self.features.declare(input, longer, indicator);
         std::array::from_fn(|n| Feature(first + n as u32))
     }
 
@@ -192,7 +195,58 @@ impl<'a> Setup<'a> {
         I::Input: Send + 'static,
     {
         let (series, warmup) = (input.series, indicator.warmup());
-        LateFeature { position: self.features.declare(input, indicator), series, warmup }
+        let position = self.features.declare(input, self.longer(series), indicator);
+        LateFeature { position, series, warmup }
+    }
+
+    /// Declares a feature from its text form, of the instrument `base` where the text names no role. It is the same
+    /// feature as one declared by the indicator's type. The strategy is not called before it is warm.
+    ///
+    /// # Errors
+    /// If the role or the interval is not one that the spec gives.
+    pub fn feature_of(&mut self, base: InstrumentId, text: &FeatureText) -> Result<Feature, SetupError> {
+        let LateFeature { position, series, warmup } = self.late_feature_of(base, text)?;
+        self.must_be_warm(series, warmup);
+        Ok(Feature(position))
+    }
+
+    /// Declares a feature from its text form, that nobody waits for.
+    ///
+    /// # Errors
+    /// As [`Setup::feature_of`].
+    pub fn late_feature_of(
+        &mut self,
+        base: InstrumentId,
+        text: &FeatureText,
+    ) -> Result<LateFeature, SetupError> {
+        let FeatureInput { role, field, interval } = &text.input;
+        let instrument = role.as_deref().map_or(Ok(base), |role| self.instrument(role))?;
+        let interval = interval.unwrap_or(self.config.interval);
+        let series = self.bars_every(instrument, interval)?;
+        let Some(call) = &text.call else {
+            return Ok(self.late_feature(number_input(*field, series), Itself));
+        };
+        let args = call.args();
+        let (first, warmup) = match call.entry.make {
+            Make::Number(make) => self.late_boxed(number_input(*field, series), make(args)),
+            Make::Bar(make) => self.late_boxed(Input::bar(series), make(args)),
+            Make::StampedBar(make) => {
+                let zone = self.describe(instrument).calendar.zone.clone();
+                self.late_boxed(Input::stamped_bar(series), make(zone, interval))
+            }
+            Make::Pair(_) => unreachable!("the text of a feature reads one series"),
+        };
+        Ok(LateFeature { position: first + call.output as u32, series, warmup })
+    }
+
+    /// The position of the first value, and the warm-up.
+    fn late_boxed<T: Copy + Send + 'static>(
+        &mut self,
+        input: Input<T>,
+        indicator: BoxedIndicator<T>,
+    ) -> (u32, usize) {
+        let warmup = indicator.warmup();
+        (self.features.declare_boxed(input, self.longer(input.series), indicator), warmup)
     }
 
     /// The strategy that follows a signal: after each bar of `series` on which the target changes, a market order moves
@@ -207,6 +261,12 @@ impl<'a> Setup<'a> {
         let features = features.into();
         let x = vec![f64::NAN; features.len()];
         Box::new(Follower { instrument, series, features, x, held: 0.0, signal })
+    }
+
+    /// The interval of a series where it is not the spec's.
+    fn longer(&self, series: Series) -> Option<Interval> {
+        let state = &self.series[series.index()];
+        state.builder.as_ref().map(|_| state.interval)
     }
 
     fn must_be_warm(&mut self, series: Series, warmup: usize) {
@@ -230,5 +290,18 @@ impl<'a> Setup<'a> {
             self.series.len() - 1
         });
         Series(index as u32)
+    }
+}
+
+/// A field that is one number.
+fn number_input(field: Field, series: Series) -> Input<f64> {
+    match field {
+        Field::Open => Input::open(series),
+        Field::High => Input::high(series),
+        Field::Low => Input::low(series),
+        Field::Close => Input::close(series),
+        Field::Volume => Input::volume(series),
+        Field::Typical => Input::typical(series),
+        Field::Bar => unreachable!("the text of a feature feeds numbers to what takes numbers"),
     }
 }

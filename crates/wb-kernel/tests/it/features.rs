@@ -205,10 +205,45 @@ fn columns_tell_what_they_need_and_what_they_remember() {
         let column = columns.iter().find(|column| column.name == name).expect(name);
         (column.interval, column.warmup, column.memory)
     };
-    assert_eq!(of("sma(close,10)"), (Interval::Minutes(60), 10, Some(10)));
+    assert_eq!(of("sma(close@1h,10)"), (Interval::Minutes(60), 10, Some(10)));
     let (interval, warmup, memory) = of("ema(close,10)");
     assert_eq!((interval, warmup), (Interval::Minutes(1), 10));
     // 10 bars of the seed fade by 9/11 a bar to less than 1e-15.
     assert!(memory.is_some_and(|memory| (170..200).contains(&memory)), "{memory:?}");
     assert_eq!(of("obv()").2, None);
+}
+
+#[test]
+fn a_feature_declared_by_its_text_is_the_one_declared_by_its_type() {
+    let instruments = instruments(1);
+    let config = config(&instruments, RiskLimits::default());
+    let entry = leave(|setup| {
+        let id = setup.instrument("all").expect("one");
+        let bars = setup.bars(id);
+        let hours = setup.bars_every(id, Interval::Minutes(60)).expect("hours of minutes");
+        let text = |setup: &mut Setup<'_>, text: &str| {
+            setup.feature_of(id, &text.parse().expect("a feature")).expect("given")
+        };
+        assert_eq!(text(setup, "sma(10)"), setup.feature(Input::close(bars), Sma::new(10)));
+        let macd = setup.features(Input::close(hours), Macd::new(12, 26, 9));
+        assert_eq!(text(setup, "macd(close@1h).signal"), macd[1]);
+        assert_eq!(text(setup, "atr(14)"), setup.feature(Input::bar(bars), Atr::new(14)));
+        let zone = setup.describe(id).calendar.zone.clone();
+        let vwap = setup.feature(Input::stamped_bar(bars), SessionVwap::new(zone, Interval::Minutes(1)));
+        assert_eq!(text(setup, "session_vwap()"), vwap);
+        assert_eq!(text(setup, "close@1m"), text(setup, "close"));
+        text(setup, "volume@1h");
+        |_: Call<'_>, _: &mut Context<'_>| {}
+    });
+    let bars = [random_bars(&mut Rng::new(1), 300)];
+    let columns = columns_of(&entry, &instruments, &config, &bars);
+    let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
+    let hours = ["macd", "signal", "histogram"].map(|output| format!("macd(close@1h,12,26,9).{output}"));
+    let minutes = ["sma(close,10)", "atr(14)", "session_vwap()", "close"];
+    assert_eq!(names, [&minutes[..], &hours.each_ref().map(String::as_str), &["volume@1h"]].concat());
+    assert_eq!(columns[3].values, bars[0].close);
+    let known = columns[7].values.iter().position(|v| !v.is_nan()).expect("an hour has passed");
+    let hour = wb_core::Ts::from_seconds(3_600);
+    let around = [bars[0].ts[known - 1], bars[0].ts[known]];
+    assert!(around[0] < hour && hour <= around[1], "known when the hour has closed, not before: {around:?}");
 }
