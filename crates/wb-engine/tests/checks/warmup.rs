@@ -97,7 +97,7 @@ fn run_of<P: StrategyParams>(bars: &[BarColumns]) -> Result<Warmup, EngineError>
 fn features_that_forget_in_time_hold_on_longer_bars_too() {
     let found = run_of::<Forgets>(&[workload::bars(4_000)]).expect("it runs");
     let of = |name: &str| found.features.iter().find(|feature| feature.name == name).expect(name);
-    let hourly = of("sma(volume,3)");
+    let hourly = of("sma(volume@1h,3)");
     // Starts lie in the middle of an hour: the bar of that hour is not whole, and three more are needed.
     assert_eq!((hourly.memory, hourly.measured, hourly.holds), (Some(3), Some(4), true));
     let average = of("ema(close,5)");
