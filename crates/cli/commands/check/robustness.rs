@@ -29,7 +29,7 @@ pub(crate) struct RobustnessArgs {
     #[command(flatten)]
     check: CheckArgs,
     /// Standard deviation of the noise on each price, basis points
-    #[arg(long, default_value_t = 5.0, value_name = "BPS", value_parser = noise_bps)]
+    #[arg(long, default_value_t = 5.0, value_name = "BPS", value_parser = noise_bps, allow_negative_numbers = true)]
     noise_bps: f64,
     /// Markets with noise
     #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
