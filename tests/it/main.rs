@@ -1,5 +1,6 @@
 //! Tests that cross crates, in one binary.
 
+mod checks;
 mod cli;
 mod determinism;
 mod python;

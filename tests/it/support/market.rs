@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use wb_catalog::{Auditor, Catalog, Import, Overlap, SeriesKey, SeriesMeta, TickSource};
 use wb_core::{
     Bar, BarColumns, Calendar, Grid, Instrument, InstrumentId, InstrumentKind, Interval, Rng, Span, Ts,
 };
+
+use super::project::Project;
 
 /// Instruments of a venue that never closes: ticks of 0.01, lots of 0.001.
 pub(crate) fn instruments(n: usize) -> Arc<[Instrument]> {
@@ -74,4 +77,26 @@ fn wildness(i: usize) -> f64 {
 
 fn cents(x: f64) -> f64 {
     (x * 100.0).round().max(100.0) / 100.0
+}
+
+/// Writes bars into the catalog of a project as `test:S0`: what needs no import.
+pub(crate) fn store(project: &Project, length: usize, seed: u64) {
+    let catalog = Catalog::open(&project.path().join("data/catalog")).expect("an empty catalog");
+    let (instrument, bars) = (&instruments(1)[0], &bars(1, length, seed)[0]);
+    let key = SeriesKey::new(&instrument.venue, &instrument.symbol, bars.interval).expect("good names");
+    let meta = SeriesMeta {
+        kind: instrument.kind,
+        currency: instrument.currency.clone(),
+        tick: instrument.tick,
+        tick_source: TickSource::Stated,
+        lot: instrument.lot,
+        multiplier: instrument.multiplier,
+        calendar: instrument.calendar.clone(),
+    };
+    let mut auditor = Auditor::new(bars.interval, meta.calendar.clone(), Some(meta.tick));
+    auditor.push(bars, |row| row as u64 + 1);
+    let import = Import { files: vec![], format: "test".to_string(), audit: auditor.finish() };
+    let mut writer = catalog.writer(&key, Overlap::Replace).expect("nobody else writes");
+    writer.push(bars).expect("bars in order");
+    writer.commit(&meta, &import).expect("good bars");
 }
