@@ -103,8 +103,7 @@ fn w2(c: &mut Criterion) {
             b.iter(|| {
                 pool.install(|| {
                     let average = |n: i64| (n, column(Sma::new(n as u32), bars[0].close.iter().copied()));
-                    let averages: BTreeMap<i64, Vec<f64>> =
-                        (2..=250).into_par_iter().map(average).collect();
+                    let averages: BTreeMap<i64, Vec<f64>> = (2..=250).into_par_iter().map(average).collect();
                     let trial = |(fast, slow): &(i64, i64)| {
                         by_hand(&bars[0], &averages[fast], &averages[slow], *slow as usize - 1)
                     };

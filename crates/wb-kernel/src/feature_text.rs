@@ -157,7 +157,7 @@ impl FeatureText {
 /// The one way in which a feature is written.
 pub(crate) fn written(
     role: Option<&str>,
-    field: &str,
+    field: Field,
     interval: Option<Interval>,
     indicator: &str,
     args: &[f64],
@@ -165,9 +165,9 @@ pub(crate) fn written(
 ) -> String {
     let mut input = String::new();
     // The bar of the instrument at hand at the interval of the run goes without saying.
-    let whole = field.is_empty() || field == Field::Bar.name();
+    let whole = field == Field::Bar;
     if !whole || role.is_some() || interval.is_some() || indicator.is_empty() {
-        let field = if whole { Field::Bar.name() } else { field };
+        let field = field.name();
         input = role.map_or_else(|| field.to_string(), |role| format!("{role}.{field}"));
     }
     if let Some(interval) = interval {
@@ -186,7 +186,7 @@ pub(crate) fn written(
 
 impl fmt::Display for FeatureInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&written(self.role.as_deref(), self.field.name(), self.interval, "", &[], None))
+        f.write_str(&written(self.role.as_deref(), self.field, self.interval, "", &[], None))
     }
 }
 
@@ -199,7 +199,7 @@ impl fmt::Display for FeatureText {
             }
             None => ("", &[][..], None),
         };
-        f.write_str(&written(role.as_deref(), field.name(), *interval, name, args, output))
+        f.write_str(&written(role.as_deref(), *field, *interval, name, args, output))
     }
 }
 

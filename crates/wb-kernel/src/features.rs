@@ -8,6 +8,7 @@ use wb_core::{Bar, BarColumns, Interval, Ts};
 use wb_indicators::{BoxedIndicator, Definition, Indicator, Outputs, WHOLE_HISTORY};
 
 use crate::feature_text::{Field, written};
+use crate::input::{Fed, Input};
 use crate::series::Series;
 
 /// A declared value that is warm whenever the strategy is called.
@@ -30,107 +31,6 @@ pub struct LateFeature {
     pub(crate) warmup: usize,
 }
 
-/// What of a bar an indicator is fed.
-pub struct Input<T> {
-    pub(crate) series: Series,
-    name: &'static str,
-    source: Source<T>,
-}
-
-/// How an input is read: from one bar, and from rows of columns.
-struct Source<T> {
-    pick: fn(Ts, &Bar) -> T,
-    gather: fn(&BarColumns, Range<usize>, &mut Vec<T>),
-}
-
-impl<T> Clone for Source<T> {
-    fn clone(&self) -> Source<T> {
-        *self
-    }
-}
-
-impl<T> Copy for Source<T> {}
-
-impl<T> Clone for Input<T> {
-    fn clone(&self) -> Input<T> {
-        *self
-    }
-}
-
-impl<T> Copy for Input<T> {}
-
-impl Input<f64> {
-    /// The close.
-    pub fn close(series: Series) -> Input<f64> {
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
-            out.extend_from_slice(&bars.close[rows]);
-        };
-        Input { series, name: "close", source: Source { pick: |_, bar| bar.close, gather } }
-    }
-
-    /// The open.
-    pub fn open(series: Series) -> Input<f64> {
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
-            out.extend_from_slice(&bars.open[rows]);
-        };
-        Input { series, name: "open", source: Source { pick: |_, bar| bar.open, gather } }
-    }
-
-    /// The high.
-    pub fn high(series: Series) -> Input<f64> {
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
-            out.extend_from_slice(&bars.high[rows]);
-        };
-        Input { series, name: "high", source: Source { pick: |_, bar| bar.high, gather } }
-    }
-
-    /// The low.
-    pub fn low(series: Series) -> Input<f64> {
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
-            out.extend_from_slice(&bars.low[rows]);
-        };
-        Input { series, name: "low", source: Source { pick: |_, bar| bar.low, gather } }
-    }
-
-    /// The volume.
-    pub fn volume(series: Series) -> Input<f64> {
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
-            out.extend_from_slice(&bars.volume[rows]);
-        };
-        Input { series, name: "volume", source: Source { pick: |_, bar| bar.volume, gather } }
-    }
-
-    /// The mean of high, low and close.
-    pub fn typical(series: Series) -> Input<f64> {
-        let pick = |_, bar: &Bar| (bar.high + bar.low + bar.close) / 3.0;
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<f64>| {
-            let prices = bars.high[rows.clone()].iter().zip(&bars.low[rows.clone()]).zip(&bars.close[rows]);
-            out.extend(prices.map(|((high, low), close)| (high + low + close) / 3.0));
-        };
-        Input { series, name: "typical", source: Source { pick, gather } }
-    }
-}
-
-impl Input<Bar> {
-    /// The whole bar.
-    pub fn bar(series: Series) -> Input<Bar> {
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<Bar>| {
-            out.extend(rows.map(|row| bars.bar(row)));
-        };
-        Input { series, name: "", source: Source { pick: |_, bar| *bar, gather } }
-    }
-}
-
-impl Input<(Ts, Bar)> {
-    /// The whole bar and the instant at which it closed.
-    pub fn stamped_bar(series: Series) -> Input<(Ts, Bar)> {
-        let gather = |bars: &BarColumns, rows: Range<usize>, out: &mut Vec<(Ts, Bar)>| {
-            out.extend(rows.map(|row| (bars.ts[row], bars.bar(row))));
-        };
-        Input { series, name: "", source: Source { pick: |ts, bar| (ts, *bar), gather } }
-    }
-}
-
 /// An indicator with its input, its type forgotten.
 trait Node: Send {
     fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]);
@@ -142,24 +42,24 @@ trait Node: Send {
     fn as_any(&self) -> &dyn Any;
 }
 
-struct Fed<I: Indicator> {
+struct Known<I: Indicator> {
     indicator: I,
-    source: Source<I::Input>,
+    field: Field,
     /// The inputs of a fold, reused.
     inputs: Vec<I::Input>,
 }
 
-impl<I: Indicator> Node for Fed<I>
+impl<I: Indicator> Node for Known<I>
 where
-    I::Input: Send + 'static,
+    I::Input: Fed,
     I::Output: Outputs,
 {
     fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]) {
-        self.indicator.update((self.source.pick)(ts, bar)).write(out);
+        self.indicator.update(I::Input::read(self.field, ts, bar)).write(out);
     }
     fn fold(&mut self, bars: &BarColumns, rows: Range<usize>, out: &mut [Vec<f64>]) {
         self.inputs.clear();
-        (self.source.gather)(bars, rows, &mut self.inputs);
+        I::Input::gather(self.field, bars, rows, &mut self.inputs);
         for input in &self.inputs {
             self.indicator.update(*input).append(out);
         }
@@ -179,20 +79,20 @@ where
 }
 
 /// An indicator of forgotten type with its input.
-struct FedBoxed<T> {
+struct Boxed<T> {
     indicator: BoxedIndicator<T>,
-    source: Source<T>,
+    field: Field,
     /// The inputs of a fold, reused.
     inputs: Vec<T>,
 }
 
-impl<T: Copy + Send> Node for FedBoxed<T> {
+impl<T: Fed> Node for Boxed<T> {
     fn update(&mut self, ts: Ts, bar: &Bar, out: &mut [f64]) {
-        self.indicator.update((self.source.pick)(ts, bar), out);
+        self.indicator.update(T::read(self.field, ts, bar), out);
     }
     fn fold(&mut self, bars: &BarColumns, rows: Range<usize>, out: &mut [Vec<f64>]) {
         self.inputs.clear();
-        (self.source.gather)(bars, rows, &mut self.inputs);
+        T::gather(self.field, bars, rows, &mut self.inputs);
         self.indicator.append_all(&self.inputs, out);
     }
     fn warmup(&self) -> usize {
@@ -234,7 +134,7 @@ impl Indicator for Itself {
 /// An indicator with its input and the places of its values.
 pub(crate) struct Slot {
     node: Box<dyn Node>,
-    input: &'static str,
+    field: Field,
     /// The interval of its series where that is longer than the source's.
     longer: Option<Interval>,
     /// Where its outputs stand in the row of values.
@@ -253,7 +153,7 @@ impl Slot {
     }
 
     pub(crate) fn is_on_price(&self) -> bool {
-        self.node.definition().on_price && self.input != Field::Volume.name()
+        self.node.definition().on_price && self.field != Field::Volume
     }
 
     /// Takes one bar and writes the values after it.
@@ -270,7 +170,7 @@ impl Slot {
     pub(crate) fn name(&self, output: usize) -> String {
         let definition = self.node.definition();
         let output = definition.outputs.get(output).copied();
-        written(None, self.input, self.longer, definition.name, &definition.args, output)
+        written(None, self.field, self.longer, definition.name, &definition.args, output)
     }
 }
 
@@ -297,18 +197,18 @@ impl Features {
         indicator: I,
     ) -> u32
     where
-        I::Input: Send + 'static,
+        I::Input: Fed,
         I::Output: Outputs,
     {
         let same = |other: &dyn Any| other.downcast_ref::<I>() == Some(&indicator);
         self.find(input, same).unwrap_or_else(|| {
-            let node = Fed { indicator, source: input.source, inputs: Vec::new() };
+            let node = Known { indicator, field: input.field, inputs: Vec::new() };
             self.add(input, longer, Box::new(node), I::Output::COUNT)
         })
     }
 
     /// The same for an indicator whose type is known only at run time.
-    pub(crate) fn declare_boxed<T: Copy + Send + 'static>(
+    pub(crate) fn declare_boxed<T: Fed>(
         &mut self,
         input: Input<T>,
         longer: Option<Interval>,
@@ -316,7 +216,7 @@ impl Features {
     ) -> u32 {
         self.find(input, |other| indicator.equals(other)).unwrap_or_else(|| {
             let count = indicator.outputs();
-            let node = FedBoxed { indicator, source: input.source, inputs: Vec::new() };
+            let node = Boxed { indicator, field: input.field, inputs: Vec::new() };
             self.add(input, longer, Box::new(node), count)
         })
     }
@@ -324,7 +224,7 @@ impl Features {
     /// The position of the indicator on this input that is the same.
     fn find<T>(&self, input: Input<T>, same: impl Fn(&dyn Any) -> bool) -> Option<u32> {
         let slots = self.by_series.get(input.series.index())?;
-        let found = slots.iter().find(|slot| slot.input == input.name && same(slot.node.as_any()));
+        let found = slots.iter().find(|slot| slot.field == input.field && same(slot.node.as_any()));
         found.map(|slot| slot.outputs.start as u32)
     }
 
@@ -342,7 +242,7 @@ impl Features {
         let first = self.values.len();
         self.values.resize(first + outputs, f64::NAN);
         let outputs = first..self.values.len();
-        self.by_series[series].push(Slot { node, input: input.name, longer, outputs });
+        self.by_series[series].push(Slot { node, field: input.field, longer, outputs });
         first as u32
     }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use wb_core::{BarBuilder, Instrument, InstrumentId, Interval, ParamError, ParamSet};
 use wb_indicators::{BoxedIndicator, Indicator, Make};
 
-use crate::feature_text::{FeatureInput, FeatureText, Field};
-use crate::features::{Feature, Features, Input, Itself, LateFeature};
+use crate::feature_text::{FeatureInput, FeatureText};
+use crate::features::{Feature, Features, Itself, LateFeature};
+use crate::input::{Fed, Input};
 use crate::kernel::KernelConfig;
 use crate::series::{Series, SeriesState};
 use crate::signal::{Follower, Signal};
@@ -163,7 +164,7 @@ impl<'a> Setup<'a> {
     /// Declares a feature. The strategy is not called before it is warm.
     pub fn feature<I: Indicator<Output = f64>>(&mut self, input: Input<I::Input>, indicator: I) -> Feature
     where
-        I::Input: Send + 'static,
+        I::Input: Fed,
     {
         self.must_be_warm(input.series, indicator.warmup());
         let longer = self.longer(input.series);
@@ -177,7 +178,7 @@ impl<'a> Setup<'a> {
         indicator: I,
     ) -> [Feature; N]
     where
-        I::Input: Send + 'static,
+        I::Input: Fed,
     {
         self.must_be_warm(input.series, indicator.warmup());
         let longer = self.longer(input.series);
@@ -192,7 +193,7 @@ impl<'a> Setup<'a> {
         indicator: I,
     ) -> LateFeature
     where
-        I::Input: Send + 'static,
+        I::Input: Fed,
     {
         let (series, warmup) = (input.series, indicator.warmup());
         let position = self.features.declare(input, self.longer(series), indicator);
@@ -224,11 +225,11 @@ impl<'a> Setup<'a> {
         let interval = interval.unwrap_or(self.config.interval);
         let series = self.bars_every(instrument, interval)?;
         let Some(call) = &text.call else {
-            return Ok(self.late_feature(number_input(*field, series), Itself));
+            return Ok(self.late_feature(Input::of(*field, series), Itself));
         };
         let args = call.args();
         let (first, warmup) = match call.entry.make {
-            Make::Number(make) => self.late_boxed(number_input(*field, series), make(args)),
+            Make::Number(make) => self.late_boxed(Input::of(*field, series), make(args)),
             Make::Bar(make) => self.late_boxed(Input::bar(series), make(args)),
             Make::StampedBar(make) => {
                 let zone = self.describe(instrument).calendar.zone.clone();
@@ -240,11 +241,7 @@ impl<'a> Setup<'a> {
     }
 
     /// The position of the first value, and the warm-up.
-    fn late_boxed<T: Copy + Send + 'static>(
-        &mut self,
-        input: Input<T>,
-        indicator: BoxedIndicator<T>,
-    ) -> (u32, usize) {
+    fn late_boxed<T: Fed>(&mut self, input: Input<T>, indicator: BoxedIndicator<T>) -> (u32, usize) {
         let warmup = indicator.warmup();
         (self.features.declare_boxed(input, self.longer(input.series), indicator), warmup)
     }
@@ -290,18 +287,5 @@ impl<'a> Setup<'a> {
             self.series.len() - 1
         });
         Series(index as u32)
-    }
-}
-
-/// A field that is one number.
-fn number_input(field: Field, series: Series) -> Input<f64> {
-    match field {
-        Field::Open => Input::open(series),
-        Field::High => Input::high(series),
-        Field::Low => Input::low(series),
-        Field::Close => Input::close(series),
-        Field::Volume => Input::volume(series),
-        Field::Typical => Input::typical(series),
-        Field::Bar => unreachable!("the text of a feature feeds numbers to what takes numbers"),
     }
 }
