@@ -1,6 +1,8 @@
 //! The event-driven engine on workload W1: one core, from columns in memory to an outcome.
 #![expect(missing_docs, reason = "criterion declares a public function")]
 
+#[path = "../tests/workload/w1.rs"]
+mod w1;
 #[path = "../tests/workload/mod.rs"]
 mod workload;
 
@@ -11,7 +13,7 @@ fn w1(c: &mut Criterion) {
     let bars = [workload::bars(1_000_000)];
     let mut group = c.benchmark_group("event_driven");
     group.throughput(Throughput::Elements(bars[0].len() as u64)).sample_size(20);
-    for (entry, name) in workload::TABLE[..2].iter().zip(["w1-long-flat", "w1-long-short"]) {
+    for (entry, name) in w1::TABLE[..2].iter().zip(["w1-long-flat", "w1-long-short"]) {
         let spec = workload::spec(name);
         let input = RunInput {
             entry,
@@ -34,7 +36,7 @@ fn orders(c: &mut Criterion) {
         let part = [bars[0].between(wb_core::Ts::MIN, bars[0].ts[n - 1])];
         let mut spec = workload::spec("an-order-a-bar");
         spec.simulation.cash = 1e12;
-        let entry = &workload::TABLE[2];
+        let entry = &w1::TABLE[2];
         let input = RunInput {
             entry,
             spec: &spec,

@@ -1,5 +1,7 @@
 //! Runs over several instruments: what is beside an instrument changes nothing of it.
 
+#[path = "workload/w1.rs"]
+mod w1;
 mod workload;
 
 use wb_core::{BarColumns, Instrument, InstrumentId, Rng};
@@ -34,7 +36,7 @@ fn run_at(place: usize, neighbours: usize) -> Outcome {
         .map(|id| if id == place { base.clone() } else { beside(&base, id as u64) })
         .collect();
     let spec = workload::spec("w1-long-short");
-    let entry = &workload::TABLE[1];
+    let entry = &w1::TABLE[1];
     let input =
         RunInput { entry, spec: &spec, instruments: instruments.into(), bars: &bars, benchmark: None };
     run(&input, &mut |_| {}).expect("it runs").outcome

@@ -1,5 +1,7 @@
 //! Runs against figures that other programs computed.
 
+#[path = "workload/w1.rs"]
+mod w1;
 mod workload;
 
 use wb_engine::{RunInput, run};
@@ -9,7 +11,7 @@ fn check(which: usize, name: &str, equity: f64, fills: usize, closed: usize) {
     let bars = [workload::bars(1_000_000)];
     let spec = workload::spec(name);
     let input = RunInput {
-        entry: &workload::TABLE[which],
+        entry: &w1::TABLE[which],
         spec: &spec,
         instruments: workload::instruments(),
         bars: &bars,

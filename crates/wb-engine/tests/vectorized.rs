@@ -2,6 +2,8 @@
 
 #[path = "checks/table.rs"]
 mod table;
+#[path = "workload/w1.rs"]
+mod w1;
 mod workload;
 
 use wb_core::{ParamKind, ParamSet, ParamValue, Rng};
@@ -250,7 +252,7 @@ fn a_panic_fails_its_trial_alone() {
 #[test]
 fn workload_w1_comes_out_of_columns_as_published() {
     let bars = [workload::bars(1_000_000)];
-    for (entry, equity) in workload::TABLE[..2].iter().zip([8947137.7623, 7889220.9680]) {
+    for (entry, equity) in w1::TABLE[..2].iter().zip([8947137.7623, 7889220.9680]) {
         let spec = workload::spec(entry.name);
         let instruments = workload::instruments();
         let input = RunInput { entry, spec: &spec, instruments, bars: &bars, benchmark: None };

@@ -10,7 +10,7 @@ use wb_sim::LatencyModel;
 use wb_strategies::STRATEGIES;
 
 use crate::table::TableRun;
-use crate::workload;
+use crate::{w1, workload};
 
 const CONFIG: LookaheadConfig = LookaheadConfig { points: 20, seed: 7 };
 
@@ -137,7 +137,7 @@ fn points_lie_over_all_the_data_and_where_orders_were_submitted() {
     let bars = [workload::bars(2_000)];
     let spec = workload::spec("w1-long-short");
     let input = RunInput {
-        entry: &workload::TABLE[1],
+        entry: &w1::TABLE[1],
         spec: &spec,
         instruments: workload::instruments(),
         bars: &bars,

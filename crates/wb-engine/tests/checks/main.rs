@@ -3,6 +3,8 @@
 mod lookahead;
 mod robustness;
 mod table;
+#[path = "../workload/w1.rs"]
+mod w1;
 mod warmup;
 #[path = "../workload/mod.rs"]
 mod workload;
