@@ -12,7 +12,7 @@
 
 use libm::{log, sqrt};
 
-use crate::eigen::{Eigen, eigen};
+use crate::linear_algebra::{Eigen, dot, eigen};
 use crate::normal;
 use crate::rounds::{Learner, Round};
 use crate::{Point, Score, Space};
@@ -247,8 +247,4 @@ fn whitened(parts: &Eigen, vector: &[f64]) -> Vec<f64> {
         })
         .collect();
     parts.vectors.iter().map(|row| dot(row, &turned)).collect()
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }

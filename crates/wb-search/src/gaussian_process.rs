@@ -8,6 +8,7 @@
 use libm::{exp, log, sqrt};
 
 use crate::Point;
+use crate::linear_algebra::dot;
 
 /// Passes over the logarithms of the parameters, each with half the step of the last.
 const PASSES: u32 = 4;
@@ -20,6 +21,8 @@ const FIT_POINTS: usize = 150;
 pub(crate) struct Kernel {
     /// Logarithm of the length scale of each axis, then that of the noise's share of the variance.
     log: Vec<f64>,
+    /// What a squared distance along each axis counts: five over the squared length.
+    weights: Vec<f64>,
     /// Whether the axis has an order.
     ordered: Vec<bool>,
 }
@@ -29,7 +32,12 @@ impl Kernel {
     pub(crate) fn new(ordered: Vec<bool>) -> Kernel {
         let mut log = vec![log_length_prior(ordered.len()); ordered.len()];
         log.push(LOG_NOISE_PRIOR);
-        Kernel { log, ordered }
+        Kernel::of(log, ordered)
+    }
+
+    fn of(log: Vec<f64>, ordered: Vec<bool>) -> Kernel {
+        let weights = log[..ordered.len()].iter().map(|length| 5.0 * exp(-2.0 * length)).collect();
+        Kernel { log, weights, ordered }
     }
 
     fn noise(&self) -> f64 {
@@ -41,10 +49,10 @@ impl Kernel {
         let mut square = 0.0;
         for (i, (x, y)) in a.iter().zip(b).enumerate() {
             let distance = if self.ordered[i] { x - y } else { f64::from(u8::from((x - y).abs() > 1e-12)) };
-            square += distance * distance * exp(-2.0 * self.log[i]);
+            square += distance * distance * self.weights[i];
         }
-        let r = sqrt(5.0 * square);
-        (1.0 + r + r * r / 3.0) * exp(-r)
+        let r = sqrt(square);
+        (1.0 + r + square / 3.0) * exp(-r)
     }
 
     /// The parameters nearby under which the values are the most likely, with a prior that keeps them sane.
@@ -58,8 +66,9 @@ impl Kernel {
         for _ in 0..PASSES {
             for i in 0..best.log.len() {
                 for change in [step, -step] {
-                    let mut kernel = best.clone();
-                    kernel.log[i] += change;
+                    let mut log = best.log.clone();
+                    log[i] += change;
+                    let kernel = Kernel::of(log, self.ordered.clone());
                     let likelihood = kernel.log_posterior(&points, &values);
                     if likelihood > best_likelihood {
                         (best, best_likelihood) = (kernel, likelihood);
@@ -124,7 +133,7 @@ impl Process {
         for (point, value) in points.iter().zip(values) {
             process.see(point, *value);
         }
-        let square: f64 = process.whitened.iter().map(|w| w * w).sum();
+        let square = dot(&process.whitened, &process.whitened);
         process.variance = (square / points.len().max(1) as f64).max(1e-12);
         process
     }
@@ -161,7 +170,7 @@ impl Process {
     /// One row of the forward substitution.
     fn extend(&self, belief: &mut Belief, point: &[f64], at: usize) {
         let row = &self.factor[at];
-        let known: f64 = row[..at].iter().zip(&belief.solved).map(|(l, v)| l * v).sum();
+        let known = dot(&row[..at], &belief.solved);
         let solved = (self.kernel.correlation(point, &self.points[at]) - known) / row[at];
         belief.mean += solved * self.whitened[at];
         belief.share -= solved * solved;
@@ -180,7 +189,7 @@ mod tests {
 
     fn process(points: &[f64], values: &[f64]) -> Process {
         let points: Vec<Point> = points.iter().map(|x| vec![*x]).collect();
-        Process::new(Kernel { log: vec![log(0.3), log(1e-9)], ordered: vec![true] }, &points, values)
+        Process::new(Kernel::of(vec![log(0.3), log(1e-9)], vec![true]), &points, values)
     }
 
     #[test]

@@ -32,23 +32,31 @@ impl Grid {
         let size = levels.iter().product();
         Ok(Grid { space, levels, next: 0, size })
     }
-}
 
-impl Iterator for Grid {
-    type Item = ParamSet;
-
-    fn next(&mut self) -> Option<ParamSet> {
-        if self.next == self.size {
-            return None;
-        }
-        let mut rest = self.next;
-        self.next += 1;
+    fn combination(&self, index: u128) -> ParamSet {
+        let mut rest = index;
         let mut params = self.space.fixed().clone();
         for (axis, levels) in self.space.axes().iter().zip(&self.levels).rev() {
             params.set(&axis.name, level(axis, rest % levels, *levels));
             rest /= levels;
         }
-        Some(params)
+        params
+    }
+}
+
+/// The combinations that the space's constraint allows.
+impl Iterator for Grid {
+    type Item = ParamSet;
+
+    fn next(&mut self) -> Option<ParamSet> {
+        while self.next < self.size {
+            let params = self.combination(self.next);
+            self.next += 1;
+            if self.space.allows(&params) {
+                return Some(params);
+            }
+        }
+        None
     }
 }
 

@@ -14,11 +14,11 @@
 mod axis;
 mod bayesian;
 mod cma_es;
-mod eigen;
 mod error;
 mod gaussian_process;
 mod genetic;
 mod grid;
+mod linear_algebra;
 mod method;
 mod narrow;
 mod nelder_mead;

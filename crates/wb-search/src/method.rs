@@ -148,12 +148,9 @@ pub fn searcher(
     let size = population(method, space, options)?;
     let space = space.clone();
     Ok(match method {
-        Method::Grid => {
-            let grid = Grid::new(space.clone(), options.trials)?;
-            Box::new(Unguided::new(space, grid, u64::MAX))
-        }
-        Method::Random => Box::new(Unguided::new(space.clone(), Random::new(space, seed), trials?)),
-        Method::Sobol => Box::new(Unguided::new(space.clone(), Sobol::new(space, seed), trials?)),
+        Method::Grid => Box::new(Unguided::new(Grid::new(space, options.trials)?, u64::MAX)),
+        Method::Random => Box::new(Unguided::new(Random::new(space, seed), trials?)),
+        Method::Sobol => Box::new(Unguided::new(Sobol::new(space, seed), trials?)),
         Method::Genetic => rounds(space, Genetic::new(size, start), options, trials?),
         Method::Nsga2 => rounds(space, Nsga2::new(size, start), options, trials?),
         Method::Bayesian => rounds(space, Bayesian::new(size, start), options, trials?),

@@ -12,35 +12,38 @@ pub(crate) struct Random {
     space: Space,
     seed: u64,
     order: Option<Permutation>,
-    next: u128,
-    refused: u32,
+    next: u64,
 }
 
 impl Random {
     pub(crate) fn new(space: Space, seed: u64) -> Random {
         let order = space.size().map(|size| Permutation::new(size, seed));
-        Random { space, seed, order, next: 0, refused: 0 }
+        Random { space, seed, order, next: 0 }
+    }
+
+    /// The combination drawn at this place of the sequence; `None` beyond the last.
+    fn drawn(&self, place: u64) -> Option<ParamSet> {
+        match &self.order {
+            Some(order) if u128::from(place) >= order.size => None,
+            Some(order) => Some(self.space.combination(order.at(u128::from(place)))),
+            None => Some(self.space.decode(&self.space.random_point(&mut Rng::for_part(self.seed, place)))),
+        }
     }
 }
 
+/// The combinations that the space's constraint allows.
 impl Iterator for Random {
     type Item = ParamSet;
 
     fn next(&mut self) -> Option<ParamSet> {
-        if self.refused == MAX_REFUSED {
-            return None;
-        }
-        let params = match &self.order {
-            Some(order) if self.next == order.size => return None,
-            Some(order) => self.space.combination(order.at(self.next)),
-            None => {
-                let part = u64::try_from(self.next).expect("no search makes 2^64 trials");
-                self.space.decode(&self.space.random_point(&mut Rng::for_part(self.seed, part)))
+        for _ in 0..MAX_REFUSED {
+            let params = self.drawn(self.next)?;
+            self.next += 1;
+            if self.space.allows(&params) {
+                return Some(params);
             }
-        };
-        self.next += 1;
-        self.refused = if self.space.allows(&params) { 0 } else { self.refused + 1 };
-        Some(params)
+        }
+        None
     }
 }
 

@@ -80,6 +80,7 @@ impl Sobol {
     }
 }
 
+/// The combinations that the space's constraint allows.
 impl Iterator for Sobol {
     type Item = ParamSet;
 

@@ -2,31 +2,22 @@
 
 use wb_core::ParamSet;
 
-use crate::{Scored, Searcher, Space, Trial};
+use crate::{Scored, Searcher, Trial};
 
-/// Hands out the combinations of a sequence that the space allows.
+/// Hands out the combinations of a sequence, all of them allowed.
 pub(crate) struct Unguided<I> {
-    space: Space,
     combinations: I,
     /// The combination of the next trial; `None` when the search is done.
     next: Option<ParamSet>,
     asked: u64,
     told: u64,
-    /// Trials still to hand out.
-    left: u64,
+    trials: u64,
 }
 
 impl<I: Iterator<Item = ParamSet> + Send> Unguided<I> {
     /// At most `trials` of these combinations.
-    pub(crate) fn new(space: Space, combinations: I, trials: u64) -> Unguided<I> {
-        let mut this = Unguided { space, combinations, next: None, asked: 0, told: 0, left: trials };
-        this.advance();
-        this
-    }
-
-    fn advance(&mut self) {
-        let space = &self.space;
-        self.next = if self.left == 0 { None } else { self.combinations.find(|params| space.allows(params)) };
+    pub(crate) fn new(mut combinations: I, trials: u64) -> Unguided<I> {
+        Unguided { next: combinations.next(), combinations, asked: 0, told: 0, trials }
     }
 }
 
@@ -37,8 +28,9 @@ impl<I: Iterator<Item = ParamSet> + Send> Searcher for Unguided<I> {
             let Some(params) = self.next.take() else { break };
             trials.push(Trial { number: self.asked, params });
             self.asked += 1;
-            self.left -= 1;
-            self.advance();
+            if self.asked < self.trials {
+                self.next = self.combinations.next();
+            }
         }
         trials
     }
