@@ -1,6 +1,6 @@
 //! A market whose prices are slightly others.
 
-use wb_core::{Bar, BarColumns, Rng, Ts};
+use wb_core::{Bar, BarColumns, Rng};
 
 /// Every price times one plus noise with a standard deviation of `bps` basis points, each price its own; highs and
 /// lows are then those of the four. Instants and volumes stay.
@@ -15,12 +15,6 @@ pub(crate) fn with_noise(bars: &BarColumns, bps: f64, rng: &mut Rng) -> BarColum
         columns.push(bars.ts[row], &Bar { open, high, low, close, ..bar });
     }
     columns
-}
-
-/// The bars of the middle of a stretch of time: a share of its length cut off at the start, another at the end.
-pub(crate) fn cut(bars: &BarColumns, (first, last): (Ts, Ts), start: f64, end: f64) -> BarColumns {
-    let length = (last.0 - first.0) as f64;
-    bars.between(Ts(first.0 + (length * start) as i64), Ts(last.0 - (length * end) as i64))
 }
 
 /// Near enough to a standard normal number: the sum of twelve uniform ones, less six. No logarithm, so the same

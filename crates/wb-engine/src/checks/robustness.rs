@@ -6,7 +6,7 @@ use wb_metrics::Tearsheet;
 use wb_sim::{FillModel, SimConfig};
 
 use super::jitter::neighbours;
-use super::noise::{cut, with_noise};
+use super::noise::with_noise;
 use super::{Engine, Progress, on_bars};
 use crate::error::EngineError;
 use crate::event_driven::RunInput;
@@ -190,6 +190,12 @@ fn stretch(bars: &[BarColumns]) -> (Ts, Ts) {
     let first = bars.iter().filter_map(|bars| Some(*bars.ts.first()? - bars.interval.span())).min();
     let last = bars.iter().filter_map(|bars| bars.ts.last().copied()).max();
     first.zip(last).expect("the base ran, so there are bars")
+}
+
+/// The bars of the middle of a stretch of time: a share of its length cut off at the start, another at the end.
+fn cut(bars: &BarColumns, (first, last): (Ts, Ts), start: f64, end: f64) -> BarColumns {
+    let length = (last.0 - first.0) as f64;
+    bars.between(Ts(first.0 + (length * start) as i64), Ts(last.0 - (length * end) as i64))
 }
 
 fn variations(
