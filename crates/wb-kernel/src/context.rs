@@ -6,7 +6,7 @@ use wb_core::{
 };
 
 use crate::features::{Feature, LateFeature};
-use crate::kernel::Core;
+use crate::kernel::{Core, towards};
 use crate::series::Series;
 use crate::sizing::Size;
 
@@ -111,7 +111,7 @@ impl Context<'_> {
     ///
     /// Gives the order, or nothing where the position is already there to the lot, or no price is known yet.
     pub fn target(&mut self, instrument: InstrumentId, size: Size) -> Option<OrderId> {
-        let (request, _) = self.core.towards(instrument, size)?;
+        let (request, _) = towards(&self.core.portfolio, &self.core.orders, instrument, size)?;
         Some(self.submit(request))
     }
 
@@ -132,7 +132,7 @@ impl Context<'_> {
     ///
     /// Gives the order as [`Context::target`] does. The exits close at most what was meant to be held.
     pub fn enter(&mut self, instrument: InstrumentId, size: Size, exits: Exits) -> Option<OrderId> {
-        let (request, meant) = self.core.towards(instrument, size)?;
+        let (request, meant) = towards(&self.core.portfolio, &self.core.orders, instrument, size)?;
         let parent = self.submit(request);
         if !self.core.orders.is_open(parent) || meant.is_flat() {
             return Some(parent);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use wb_core::{
     Bar, Command, Control, Event, Instrument, InstrumentId, Interval, MarketData, MarketEvent, OrderEvent,
-    OrderId, OrderRequest, ParamSet, Side, SignedQty, TimerId, Ts,
+    OrderId, OrderRequest, ParamSet, Reject, Side, SignedQty, TimerId, Ts,
 };
 
 use crate::context::Context;
@@ -213,26 +213,26 @@ impl Kernel {
     /// What a follower of a signal sends when its target changes at a close: for drivers that compute targets as
     /// columns and call the kernel on no other bar. Nothing where the position is there already.
     ///
-    /// The driver fills the order and tells the kernel with [`Kernel::book`] before it calls again, or drops it. None of
-    /// this reaches the digest.
+    /// `account` stands for the kernel's own, marked at the close: the driver fills the order or drops it before it calls
+    /// again, and keeps no other account. None of this reaches the digest.
+    ///
+    /// # Errors
+    /// The reason why a risk limit refuses the order.
     #[inline]
-    pub fn retarget(&mut self, ts: Ts, instrument: InstrumentId, close: f64, target: f64) -> Option<Command> {
-        let core = &mut self.core;
-        core.now = ts;
-        core.portfolio.mark(instrument, close);
-        let (request, _) = core.towards(instrument, Size::Equity(target))?;
-        let id = core.orders.next_id();
-        Some(match core.risk.check(ts, &request, &core.portfolio, &core.orders) {
-            Ok(()) => Command::Submit { id, request },
-            Err(reason) => Command::Refused { id, request, reason },
-        })
-    }
-
-    /// Books the fill of an order that [`Kernel::retarget`] gave, as the venue has booked it: `account` is the venue's,
-    /// which between such orders is the kernel's as well.
-    #[inline]
-    pub fn book(&mut self, account: &Portfolio, instrument: InstrumentId) {
-        self.core.portfolio.take_over(account, instrument);
+    pub fn retarget(
+        &mut self,
+        ts: Ts,
+        account: &Portfolio,
+        instrument: InstrumentId,
+        target: f64,
+    ) -> Result<Option<(OrderId, OrderRequest)>, Reject> {
+        let Core { orders, risk, .. } = &mut self.core;
+        let Some((request, _)) = towards(account, orders, instrument, Size::Equity(target)) else {
+            return Ok(None);
+        };
+        let id = orders.next_id();
+        risk.check(ts, &request, account, orders)?;
+        Ok(Some((id, request)))
     }
 
     /// Moves the time on, and tells what earlier events left to tell.
@@ -368,26 +368,6 @@ impl Core {
         id
     }
 
-    /// The market order that moves the position to a size, and the lots then held. Where that makes the position
-    /// smaller, the order is reduce-only. Nothing where the position is already there, or no price is known yet.
-    #[inline]
-    pub(crate) fn towards(&self, instrument: InstrumentId, size: Size) -> Option<(OrderRequest, SignedQty)> {
-        let spec = &self.portfolio.instruments()[instrument.index()];
-        let position = self.portfolio.position(instrument);
-        let units = size.units(self.portfolio.equity(), position.mark()?, spec.multiplier);
-        let lots = spec.qty(units.abs()).lots().min(MOST_LOTS);
-        let meant = SignedQty(if units < 0.0 { -lots } else { lots });
-        let expected = self.orders.expected(instrument, position.qty);
-        let difference = meant - expected;
-        let side = if difference.0 > 0 { Side::Buy } else { Side::Sell };
-        // A smaller position of the same side cannot be overshot, whatever exits do in the meantime.
-        let turns = meant.0.signum() == -expected.0.signum() && !meant.is_flat();
-        let reduce_only = !turns && meant.abs() < expected.abs();
-        let request =
-            OrderRequest { reduce_only, ..OrderRequest::market(instrument, side, difference.abs()) };
-        (!difference.is_flat()).then_some((request, meant))
-    }
-
     pub(crate) fn cancel(&mut self, id: OrderId, commands: &mut Vec<Command>) {
         if self.orders.is_open(id) {
             self.send(Command::Cancel { id }, commands);
@@ -452,6 +432,30 @@ impl Core {
             self.submit(closing(instrument, held), commands);
         }
     }
+}
+
+/// The market order that moves a position to a size, and the lots then held. Where that makes the position smaller, the
+/// order is reduce-only. Nothing where the position is already there, or no price is known yet.
+#[inline]
+pub(crate) fn towards(
+    account: &Portfolio,
+    orders: &Orders,
+    instrument: InstrumentId,
+    size: Size,
+) -> Option<(OrderRequest, SignedQty)> {
+    let spec = &account.instruments()[instrument.index()];
+    let position = account.position(instrument);
+    let units = size.units(account.equity(), position.mark()?, spec.multiplier);
+    let lots = spec.qty(units.abs()).lots().min(MOST_LOTS);
+    let meant = SignedQty(if units < 0.0 { -lots } else { lots });
+    let expected = orders.expected(instrument, position.qty);
+    let difference = meant - expected;
+    let side = if difference.0 > 0 { Side::Buy } else { Side::Sell };
+    // A smaller position of the same side cannot be overshot, whatever exits do in the meantime.
+    let turns = meant.0.signum() == -expected.0.signum() && !meant.is_flat();
+    let reduce_only = !turns && meant.abs() < expected.abs();
+    let request = OrderRequest { reduce_only, ..OrderRequest::market(instrument, side, difference.abs()) };
+    (!difference.is_flat()).then_some((request, meant))
 }
 
 /// The market order that closes a position and can do nothing else.

@@ -131,7 +131,8 @@ impl Portfolio {
         let before = position.qty;
         let after = before + SignedQty(sign * fill.qty.lots());
         position.entry = entry_after(position.entry, before, after, price);
-        position.flow -= i128::from(sign) * i128::from(fill.price.0) * i128::from(fill.qty.lots());
+        // Of two 64-bit numbers: it fits, and need not be checked.
+        position.flow -= i128::from(fill.price.0).wrapping_mul(i128::from(sign * fill.qty.lots()));
         position.qty = after;
         position.exposure = match (before.is_flat(), after.is_flat()) {
             (_, true) => 0.0,
@@ -142,16 +143,6 @@ impl Portfolio {
             position.mark = price;
         }
         self.note_held(fill.instrument, !before.is_flat(), !after.is_flat());
-    }
-
-    /// Takes over the cash of another account and its position in an instrument.
-    #[inline]
-    pub fn take_over(&mut self, other: &Portfolio, instrument: InstrumentId) {
-        self.cash[0].1 = other.cash();
-        let held = !self.position(instrument).qty.is_flat();
-        let position = *other.position(instrument);
-        self.positions[instrument.index()] = position;
-        self.note_held(instrument, held, !position.qty.is_flat());
     }
 
     /// Keeps the list of instruments with a position.

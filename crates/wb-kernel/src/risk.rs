@@ -68,6 +68,7 @@ impl RiskGate {
     }
 
     /// Whether an order may go out. One that may is counted against the rate.
+    #[inline]
     pub(crate) fn check(
         &mut self,
         now: Ts,
@@ -78,7 +79,9 @@ impl RiskGate {
         if request.qty.is_zero() {
             return Err(Reject::ZeroQty);
         }
-        if !prices(&request.kind).into_iter().flatten().all(|price| price.0 > 0) {
+        if request.kind != OrderType::Market
+            && !prices(&request.kind).into_iter().flatten().all(|price| price.0 > 0)
+        {
             return Err(Reject::BadPrice);
         }
         if portfolio.position(request.instrument).mark().is_none() {

@@ -17,6 +17,7 @@ mod moments;
 mod number;
 mod outcome;
 mod ratios;
+mod return_sums;
 mod returns;
 mod round_trips;
 mod tally;
@@ -32,7 +33,7 @@ pub use luck::{
 };
 pub use number::grouped;
 pub use outcome::{Benchmark, EquityCurve, ExitReason, OrderRecord, Outcome, RoundTrip};
-pub use returns::{DailyReturns, ReturnBlocks, Rolling, YearReturns};
+pub use returns::{DailyReturns, Rolling, YearReturns};
 pub use round_trips::{OpenLot, RoundTripBuilder};
 pub use tally::{FigureSet, Frame, Tally};
 pub use tearsheet::{Figure, Tearsheet, Unit, formula};

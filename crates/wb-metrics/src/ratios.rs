@@ -1,13 +1,13 @@
 //! Return against risk, from the returns of a series.
 
 use crate::luck::SharpeEstimate;
-use crate::moments::{BLOCK, Moments, sum_of};
-use crate::returns::ReturnBlocks;
+use crate::moments::Moments;
+use crate::return_sums::{Detail, ReturnSums};
 
-/// What the ratios of a series of returns are computed from; takes blocks of returns as they come.
+/// What the ratios of a series of returns are computed from.
 ///
 /// The risk-free rate and the required return are zero throughout.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct ReturnStats {
     moments: Moments,
     /// Sum of the returns above zero.
@@ -18,46 +18,26 @@ pub(crate) struct ReturnStats {
     downside: f64,
 }
 
-/// What [`ReturnStats`] is to be asked for beyond mean and deviation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Detail {
-    /// Skew and kurtosis.
-    pub(crate) shape: bool,
-    /// Gains and losses.
-    pub(crate) tails: bool,
-}
-
-impl Detail {
-    pub(crate) const FULL: Detail = Detail { shape: true, tails: true };
-}
-
 impl ReturnStats {
     /// The returns by bar of an equity curve that begins with `start`; both are above zero.
     pub(crate) fn of_curve(start: f64, equity: &[f64]) -> ReturnStats {
-        pulp::Arch::new().dispatch(OfCurve { start, equity })
+        ReturnStats::of_sums(&pulp::Arch::new().dispatch(SumsOfCurve { start, equity }))
     }
 
-    /// Takes more returns.
-    pub(crate) fn extend(&mut self, returns: &[f64]) {
-        returns.chunks(BLOCK).for_each(|block| self.add_block(block, Detail::FULL));
+    /// Of these returns.
+    pub(crate) fn of(returns: &[f64]) -> ReturnStats {
+        let mut sums = ReturnSums::default();
+        sums.extend(returns);
+        ReturnStats::of_sums(&sums)
     }
 
-    /// Takes a block of at most [`BLOCK`] returns.
-    #[inline(always)]
-    pub(crate) fn add_block(&mut self, returns: &[f64], detail: Detail) {
-        if detail.shape {
-            self.moments.extend::<true>(returns);
-        } else {
-            self.moments.extend::<false>(returns);
-        }
-        if detail.tails {
-            let [gains, losses, downside] = sum_of(returns, |r| {
-                let loss = if r < 0.0 { r } else { 0.0 };
-                [if r > 0.0 { r } else { 0.0 }, -loss, loss * loss]
-            });
-            self.gains += gains;
-            self.losses += losses;
-            self.downside += downside;
+    /// Of the returns that were summed.
+    pub(crate) fn of_sums(sums: &ReturnSums) -> ReturnStats {
+        ReturnStats {
+            moments: sums.moments(),
+            gains: sums.gains(),
+            losses: sums.losses(),
+            downside: sums.downside(),
         }
     }
 
@@ -107,22 +87,19 @@ impl ReturnStats {
 }
 
 /// [`ReturnStats::of_curve`], to be compiled for each width of registers.
-struct OfCurve<'a> {
+struct SumsOfCurve<'a> {
     start: f64,
     equity: &'a [f64],
 }
 
-impl pulp::WithSimd for OfCurve<'_> {
-    type Output = ReturnStats;
+impl pulp::WithSimd for SumsOfCurve<'_> {
+    type Output = ReturnSums;
 
     #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) -> ReturnStats {
-        let mut stats = ReturnStats::default();
-        let mut blocks = ReturnBlocks::from(self.start);
-        for block in self.equity.chunks(BLOCK) {
-            stats.add_block(blocks.next(block), Detail::FULL);
-        }
-        stats
+    fn with_simd<S: pulp::Simd>(self, _: S) -> ReturnSums {
+        let mut sums = ReturnSums::default();
+        sums.on_equity(self.start, self.equity, Detail::FULL);
+        sums
     }
 }
 
@@ -132,9 +109,7 @@ mod tests {
 
     #[test]
     fn ratios_are_those_of_a_hand_calculation() {
-        let mut stats = ReturnStats::default();
-        stats.extend(&[0.02, -0.01]);
-        stats.extend(&[0.03, 0.0]);
+        let stats = ReturnStats::of(&[0.02, -0.01, 0.03, 0.0]);
         let check = |got: Option<f64>, want: f64| {
             let got = got.expect("a value");
             assert!((got - want).abs() < 1e-12, "{got} for {want}");
@@ -149,11 +124,9 @@ mod tests {
 
     #[test]
     fn without_a_loss_or_a_spread_a_ratio_is_absent() {
-        let mut rising = ReturnStats::default();
-        rising.extend(&[0.01, 0.02, 0.01]);
+        let rising = ReturnStats::of(&[0.01, 0.02, 0.01]);
         assert_eq!((rising.sortino(1.0), rising.omega()), (None, None));
-        let mut flat = ReturnStats::default();
-        flat.extend(&[0.0; 9]);
+        let flat = ReturnStats::of(&[0.0; 9]);
         assert_eq!((flat.sharpe(1.0), flat.sortino(1.0), flat.probabilistic_sharpe()), (None, None, None));
         assert_eq!(flat.volatility(1.0).map(f64::to_bits), Some(0));
     }

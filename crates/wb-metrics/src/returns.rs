@@ -101,8 +101,7 @@ impl DailyReturns {
         }
         // Each window is summed afresh: sliding sums would leave a residue where a lively window ends in a calm one.
         for (first, values) in self.returns.windows(window).enumerate() {
-            let mut stats = ReturnStats::default();
-            stats.extend(values);
+            let stats = ReturnStats::of(values);
             rolling.volatility[first + window - 1] = stats.volatility(self.per_year);
             rolling.sharpe[first + window - 1] = stats.sharpe(self.per_year);
         }
@@ -130,41 +129,26 @@ fn day_ends(ts: &[Ts], zone: &UtcOffsets) -> Vec<usize> {
 }
 
 /// Turns blocks of an equity column into returns, block by block, without an array of all of them.
-#[derive(Clone, Debug)]
-pub struct ReturnBlocks {
+pub(crate) struct ReturnBlocks {
     before: f64,
     returns: [f64; BLOCK],
 }
 
-impl Default for ReturnBlocks {
-    fn default() -> ReturnBlocks {
-        ReturnBlocks::from(0.0)
-    }
-}
-
 impl ReturnBlocks {
-    /// Begins another column.
-    #[inline(always)]
-    pub(crate) fn begin(&mut self, start: f64) {
-        self.before = start;
-    }
-
     /// The first return is from `start`.
     pub(crate) fn from(start: f64) -> ReturnBlocks {
         ReturnBlocks { before: start, returns: [0.0; BLOCK] }
     }
 
     /// The returns of the next block of equity, which has at most [`BLOCK`] values.
-    #[inline(always)]
     pub(crate) fn next(&mut self, equity: &[f64]) -> &[f64] {
-        let returns = &mut self.returns[..equity.len()];
-        let Some((last, _)) = equity.split_last() else { return returns };
-        returns[0] = equity[0] / self.before - 1.0;
-        for (r, pair) in returns[1..].iter_mut().zip(equity.windows(2)) {
-            *r = pair[1] / pair[0] - 1.0;
+        let mut before = self.before;
+        for (r, &now) in self.returns.iter_mut().zip(equity) {
+            *r = now / before - 1.0;
+            before = now;
         }
-        self.before = *last;
-        returns
+        self.before = before;
+        &self.returns[..equity.len()]
     }
 }
 

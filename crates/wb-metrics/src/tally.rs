@@ -6,10 +6,9 @@ use crate::activity::Activity;
 use crate::curve::Curve;
 use crate::drawdown::Depth;
 use crate::figures::{Facts, OrderTally, Row, Source, TABLE};
-use crate::moments::BLOCK;
 use crate::outcome::{Outcome, RoundTrip};
-use crate::ratios::{Detail, ReturnStats};
-use crate::returns::ReturnBlocks;
+use crate::ratios::ReturnStats;
+use crate::return_sums::{Detail, ReturnSums};
 use crate::trades::TradeStats;
 
 /// Some figures of the tear sheet, in the order in which they were asked for.
@@ -80,7 +79,7 @@ pub struct Tally {
     last: f64,
     is_above_zero: bool,
     is_finite: bool,
-    returns: ReturnStats,
+    returns: ReturnSums,
     depth: Depth,
     held: usize,
     trades: TradeStats,
@@ -100,7 +99,7 @@ impl Tally {
             last: start,
             is_above_zero: start > 0.0 && start < f64::INFINITY,
             is_finite: true,
-            returns: ReturnStats::default(),
+            returns: ReturnSums::default(),
             depth: Depth::from(start),
             held: 0,
             trades: TradeStats::default(),
@@ -109,24 +108,9 @@ impl Tally {
         }
     }
 
-    /// How many values [`Tally::on_equity`] must be given at a time, except at the end.
-    pub const BLOCK: usize = BLOCK;
-
-    /// Takes equity after the next bars: a multiple of [`Tally::BLOCK`], or what is left at the end. `room` may be used
-    /// again for any tally.
-    pub fn on_equity(&mut self, equity: &[f64], room: &mut ReturnBlocks) {
-        pulp::Arch::new().dispatch(TakeEquity { tally: self, equity, room });
-    }
-
-    #[inline(always)]
-    fn on_block(&mut self, equity: &[f64], room: &mut ReturnBlocks) {
-        let range = self.depth.on_equity(equity);
-        self.is_above_zero &= range.low > 0.0;
-        self.is_finite &= range.low > f64::NEG_INFINITY && range.high < f64::INFINITY;
-        room.begin(self.last);
-        self.returns.add_block(room.next(equity), self.detail);
-        self.bars += equity.len();
-        self.last = equity.last().copied().unwrap_or(self.last);
+    /// Takes equity after the next bars.
+    pub fn on_equity(&mut self, equity: &[f64]) {
+        pulp::Arch::new().dispatch(TakeEquity { tally: self, equity });
     }
 
     /// The deepest fall so far, as a share of its peak.
@@ -193,7 +177,7 @@ impl Tally {
         };
         self.activity.exposure = has_bars.then(|| self.held as f64 / self.bars as f64);
         let facts = Facts {
-            bars: (curve.is_above_zero && has_bars).then_some(self.returns),
+            bars: (curve.is_above_zero && has_bars).then(|| ReturnStats::of_sums(&self.returns)),
             max_depth: (has_bars && self.start > 0.0 && curve.is_finite).then(|| self.depth.deepest()),
             trades: self.trades,
             activity: self.activity,
@@ -209,7 +193,6 @@ impl Tally {
 struct TakeEquity<'a> {
     tally: &'a mut Tally,
     equity: &'a [f64],
-    room: &'a mut ReturnBlocks,
 }
 
 impl pulp::WithSimd for TakeEquity<'_> {
@@ -217,9 +200,13 @@ impl pulp::WithSimd for TakeEquity<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        for block in self.equity.chunks(BLOCK) {
-            self.tally.on_block(block, self.room);
-        }
+        let TakeEquity { tally, equity } = self;
+        let range = tally.depth.on_equity(equity);
+        tally.is_above_zero &= range.low > 0.0;
+        tally.is_finite &= range.low > f64::NEG_INFINITY && range.high < f64::INFINITY;
+        tally.returns.on_equity(tally.last, equity, tally.detail);
+        tally.bars += equity.len();
+        tally.last = equity.last().copied().unwrap_or(tally.last);
     }
 }
 

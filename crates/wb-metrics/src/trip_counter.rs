@@ -16,8 +16,10 @@ pub struct TripCounter {
 #[derive(Clone, Debug, Default)]
 struct Holding {
     side: Option<Side>,
-    /// Orders and the lots that are left of them, oldest first.
-    lots: VecDeque<(OrderId, i64)>,
+    /// The oldest order and the lots that are left of it; absent while flat.
+    oldest: Option<(OrderId, i64)>,
+    /// Those after it, oldest first.
+    later: VecDeque<(OrderId, i64)>,
     /// The orders of the position's last round trip.
     last: Option<(OrderId, OrderId)>,
 }
@@ -34,7 +36,7 @@ impl TripCounter {
         let mut left = fill.qty.lots();
         if holding.side.is_some_and(|side| side != fill.side) {
             while left > 0
-                && let Some((opened, lots)) = holding.lots.front_mut()
+                && let Some((opened, lots)) = &mut holding.oldest
             {
                 let closed = left.min(*lots);
                 left -= closed;
@@ -44,17 +46,21 @@ impl TripCounter {
                     self.count += 1;
                 }
                 if *lots == 0 {
-                    holding.lots.pop_front();
+                    holding.oldest = holding.later.pop_front();
                 }
             }
-            if holding.lots.is_empty() {
+            if holding.oldest.is_none() {
                 holding.last = None;
                 holding.side = None;
             }
         }
         if left > 0 {
             holding.side = Some(fill.side);
-            holding.lots.push_back((fill.order, left));
+            if holding.oldest.is_none() {
+                holding.oldest = Some((fill.order, left));
+            } else {
+                holding.later.push_back((fill.order, left));
+            }
         }
     }
 

@@ -1,14 +1,20 @@
 //! Fills of orders that are alone at the venue, for drivers that skip the bars on which nothing can happen.
 
-use wb_core::{Fill, OrderId, OrderRequest, Ts};
+use wb_core::{Fill, InstrumentId, OrderId, OrderRequest, Ts};
 
 use crate::account::{Purchase, Release};
 use crate::costs::TakerPrice;
 use crate::venue::SimVenue;
 
 impl SimVenue {
-    /// Fills a market order that is alone at the venue at the open of a bar that begins at `open_ts`; the market's last
-    /// price is `last`. What the account cannot carry is not filled, and ends.
+    /// Sets the price at which a position is valued.
+    #[inline]
+    pub fn mark(&mut self, instrument: InstrumentId, price: f64) {
+        self.account.portfolio.mark(instrument, price);
+    }
+
+    /// Fills a market order that is alone at the venue at the open of a bar that begins at `open_ts`; the position is
+    /// marked at the market's last price. What the account cannot carry is not filled, and ends.
     ///
     /// The fill is the one that [`SimVenue::on_market`] gives of the same order where this is the venue's only instrument
     /// and participation is not limited. The venue says nothing of it.
@@ -17,11 +23,9 @@ impl SimVenue {
         &mut self,
         id: OrderId,
         request: &OrderRequest,
-        last: f64,
         taken: &TakerPrice,
         open_ts: Ts,
     ) -> Option<Fill> {
-        self.account.portfolio.mark(request.instrument, last);
         let spec = &self.account.portfolio.instruments()[request.instrument.index()];
         let fees = &self.config.fees;
         let purchase = Purchase {

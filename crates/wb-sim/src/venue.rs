@@ -81,6 +81,7 @@ impl SimVenue {
     }
 
     /// Cash and positions as the venue has them.
+    #[inline]
     pub fn portfolio(&self) -> &Portfolio {
         &self.account.portfolio
     }

@@ -248,7 +248,7 @@ impl Group {
                 TrialLane::Session(lane) => {
                     lane.observer.begin_tile(equity);
                     lane.on_tile(market.tile, columns);
-                    lane.observer.end_tile(equity, &mut room.returns);
+                    lane.observer.end_tile(equity);
                 }
                 TrialLane::Failed(_) => {}
             });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wb_core::{Bar, Command, Event, Fill, Instrument, MarketEvent, OrderEvent, Ts};
-use wb_metrics::{ExitReason, FigureSet, Frame, ReturnBlocks, RoundTripBuilder, Tally, TripCounter};
+use wb_metrics::{ExitReason, FigureSet, Frame, RoundTripBuilder, Tally, TripCounter};
 use wb_sim::{Record, Session};
 
 use super::evaluate::TrialFigures;
@@ -109,8 +109,8 @@ impl Scorer {
     }
 
     /// Takes the tile's equity in, and gives the room back.
-    pub(crate) fn end_tile(&mut self, room: &mut Vec<f64>, returns: &mut ReturnBlocks) {
-        self.tally.on_equity(&self.equity, returns);
+    pub(crate) fn end_tile(&mut self, room: &mut Vec<f64>) {
+        self.tally.on_equity(&self.equity);
         self.tally.on_held(std::mem::take(&mut self.held));
         self.stretches.on_equity(self.before, &self.equity);
         self.before += self.equity.len();

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use wb_core::{BarColumns, Command, Fill, Instrument, InstrumentId, OrderId, OrderRequest, Side};
+use wb_core::{BarColumns, Fill, Instrument, InstrumentId, OrderId, OrderRequest, Side};
 use wb_kernel::{Feature, Kernel, RiskLimits};
-use wb_metrics::{FigureSet, Frame, ReturnBlocks, Tally};
+use wb_metrics::{FigureSet, Frame, Tally};
 use wb_sim::{FillModel, SimConfig, SimVenue, TakerPrice};
 
 use super::columns::{Columns, Wire};
@@ -51,7 +51,6 @@ pub(crate) struct Room {
     targets: Vec<f64>,
     equity: Vec<f64>,
     changes: Vec<usize>,
-    pub(crate) returns: ReturnBlocks,
 }
 
 /// A tile of the one instrument's market, with what all lanes pay at its opens.
@@ -95,12 +94,7 @@ impl Opens {
 
 impl Default for Room {
     fn default() -> Room {
-        Room {
-            targets: vec![0.0; CLOSES],
-            equity: vec![0.0; CLOSES],
-            changes: Vec::new(),
-            returns: ReturnBlocks::default(),
-        }
+        Room { targets: vec![0.0; CLOSES], equity: vec![0.0; CLOSES], changes: Vec::new() }
     }
 }
 
@@ -179,7 +173,7 @@ impl SignalLane {
         }
         pulp::Arch::new().dispatch(Trade { lane: self, market, held, first, room });
         let equity = &room.equity[..n];
-        self.tally.on_equity(equity, &mut room.returns);
+        self.tally.on_equity(equity);
         self.tally.on_held(std::mem::take(&mut self.bars_held));
         self.stretches.on_equity(market.tile.before, equity);
         self.has_given_up |= self.tally.deepest_fall() >= self.watch.max_drawdown;
@@ -224,14 +218,19 @@ impl SignalLane {
 
     /// Asks the kernel for the order that a new target takes.
     fn retarget(&mut self, bars: &BarColumns, row: usize, target: f64) {
-        match self.kernel.retarget(bars.ts[row], ONLY, bars.close[row], target) {
-            Some(Command::Submit { id, request }) => {
-                self.tally.on_order(false);
-                self.pending = Some((id, request));
+        self.venue.mark(ONLY, bars.close[row]);
+        self.pending = match self.kernel.retarget(bars.ts[row], self.venue.portfolio(), ONLY, target) {
+            Ok(order) => {
+                if order.is_some() {
+                    self.tally.on_order(false);
+                }
+                order
             }
-            Some(Command::Refused { .. }) => self.tally.on_order(true),
-            Some(Command::Cancel { .. }) | None => {}
-        }
+            Err(_) => {
+                self.tally.on_order(true);
+                None
+            }
+        };
     }
 
     /// Fills the order that waits, at the open of a row of the tile.
@@ -239,16 +238,15 @@ impl SignalLane {
         let Some((id, request)) = self.pending.take() else { return };
         let TileMarket { tile, bars, opens } = market;
         let row = tile.rows[0].start + at;
-        let (last, open_ts) = (bars.close[row - 1], bars.ts[row] - bars.interval.span());
+        let open_ts = bars.ts[row] - bars.interval.span();
         let taken = opens.get(request.side, at);
-        if let Some(fill) = self.venue.fill_alone(id, &request, last, taken, open_ts) {
+        if let Some(fill) = self.venue.fill_alone(id, &request, taken, open_ts) {
             self.on_fill(&fill);
         }
     }
 
     fn on_fill(&mut self, fill: &Fill) {
         let portfolio = self.venue.portfolio();
-        self.kernel.book(portfolio, ONLY);
         let instrument = &portfolio.instruments()[0];
         self.tally.on_fill(fill, instrument);
         self.trips.on_fill(fill, instrument);

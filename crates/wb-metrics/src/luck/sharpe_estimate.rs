@@ -23,9 +23,7 @@ impl SharpeEstimate {
     /// The estimate from returns, their skew and kurtosis corrected for bias. Absent below four returns and without a
     /// spread.
     pub fn of(returns: &[f64]) -> Option<SharpeEstimate> {
-        let mut stats = ReturnStats::default();
-        stats.extend(returns);
-        stats.estimate()
+        ReturnStats::of(returns).estimate()
     }
 
     /// Probabilistic Sharpe ratio: the probability that the true ratio is above `benchmark`, also per return. Absent

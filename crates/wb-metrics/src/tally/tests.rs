@@ -14,8 +14,8 @@ fn check(outcome: &Outcome, split: usize, note: &str) {
     let keys = keys();
     let figures = FigureSet::of(&keys).expect("all are figures");
     let mut tally = Tally::new(&figures, outcome.start_equity);
-    for part in outcome.equity.equity.chunks(split * Tally::BLOCK) {
-        tally.on_equity(part, &mut ReturnBlocks::default());
+    for part in outcome.equity.equity.chunks(split) {
+        tally.on_equity(part);
     }
     tally.on_held(outcome.equity.gross.iter().filter(|gross| **gross > 0.0).count());
     outcome.round_trips.iter().for_each(|trip| tally.on_trip(trip));
@@ -48,7 +48,7 @@ fn a_tally_gives_the_figures_of_the_tear_sheet_to_the_bit() {
             *slot = value;
         }
         let outcome = example::outcome(Interval::Minutes(1), 1000.0, equity);
-        check(&outcome, 1 + seed as usize % 3, &format!("seed {seed}"));
+        check(&outcome, 1 + 37 * seed as usize, &format!("seed {seed}"));
     }
 }
 
