@@ -48,7 +48,7 @@ impl ReturnSums {
     pub(crate) fn on_equity(&mut self, before: f64, equity: &[f64], detail: Detail) {
         let mut before = before;
         let mut parts = equity.chunks_exact(ROWS);
-        if self.count % PARTS == 0 {
+        if self.count.is_multiple_of(PARTS) {
             for rows in &mut parts {
                 let moved = rows.iter().fold(false, |moved, now| moved | (now.to_bits() != before.to_bits()));
                 if moved {
@@ -58,7 +58,7 @@ impl ReturnSums {
                 self.count += ROWS;
             }
         }
-        let rest = if self.count % PARTS == 0 { parts.remainder() } else { equity };
+        let rest = if self.count.is_multiple_of(PARTS) { parts.remainder() } else { equity };
         for &now in rest {
             self.add(self.count % PARTS, now / before - 1.0, detail);
             self.count += 1;
