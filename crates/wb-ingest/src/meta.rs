@@ -57,7 +57,7 @@ fn tick(
     }
     let tick = finer(found.grid(), stored.map(|meta| meta.tick), request.overlap);
     notes.push(match found.off() {
-        0 => format!("tick: {tick}, the coarsest decimal grid that holds every price"),
+        0 => format!("tick: {tick}, the coarsest decimal grid that holds every price of the files"),
         off => format!("tick: {tick}, though {off} prices lie on no grid of up to eight decimals"),
     });
     (tick, TickSource::Inferred)
@@ -96,7 +96,9 @@ fn finer(found: Grid, stored: Option<Grid>, overlap: Overlap) -> Grid {
 fn currency_of(symbol: &str, always_open: bool) -> (String, &'static str) {
     let settled = symbol.rsplit(':').next().unwrap_or(symbol).to_uppercase();
     let letters: String = settled.chars().filter(char::is_ascii_alphanumeric).collect();
-    let ends = |quotes: &[&str]| quotes.iter().find(|quote| letters.ends_with(*quote)).map(|q| q.to_string());
+    // What is quoted stands before it: a symbol that is a currency alone says nothing.
+    let is_quote = |quote: &&&str| letters.len() > quote.len() && letters.ends_with(**quote);
+    let ends = |quotes: &[&str]| quotes.iter().find(is_quote).map(|quote| quote.to_string());
     let of_two = letters.len() == 6 && MAJORS.iter().any(|major| letters.starts_with(major));
     let quote = if always_open { ends(&QUOTES) } else { ends(&MAJORS).filter(|_| of_two) };
     match quote {
@@ -118,6 +120,7 @@ mod tests {
             ("XRP/ETH", true, "ETH"),
             ("EURUSD", false, "USD"),
             ("USDCHF", false, "CHF"),
+            ("BTC", true, "USD"),
             ("AAPL", false, "USD"),
             ("BETH", false, "USD"),
         ] {

@@ -282,8 +282,8 @@ fn shares_currencies_and_indices_come_in_from_the_files_of_many_programs() {
             ("equities/quandl_wiki/QUANDL_ARCHIVE.zip AAPL 1d adjusted", "csv 252 rows, 0 gaps of 0"),
             ("equities/quandl_wiki/QUANDL_ARCHIVE.zip MSFT 1d", "csv 252 rows, 0 gaps of 0"),
             (
-                "equities/quandl_wiki/QUANDL_ARCHIVE.zip XXX 1d",
-                "refused: no row is of \"XXX\"; the first are of AAPL, BRK_A, MSFT, ZEN",
+                "equities/quandl_wiki/QUANDL_ARCHIVE.zip NOSUCH 1d",
+                "refused: no row is of \"NOSUCH\"; the first are of AAPL, BRK_A, MSFT, ZEN",
             ),
             (
                 "equities/quandl_wiki/WIKI-AAPL-2011-quandl.csv+equities/quandl_wiki/WIKI-AAPL-2012-quandl.csv AAPL 1d",
