@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The pure crates and the strategies. Nothing else can change a figure, an order or a report.
-const PURE: [&str; 9] = [
+/// The pure crates, the strategies and what runs their models. Nothing else can change a figure, an order or a report.
+const PURE: [&str; 10] = [
     "crates/wb-core",
     "crates/wb-derive",
     "crates/wb-engine",
     "crates/wb-indicators",
+    "crates/wb-infer",
     "crates/wb-kernel",
     "crates/wb-metrics",
     "crates/wb-report",

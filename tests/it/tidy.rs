@@ -54,6 +54,13 @@ const CRATES: &[Crate] = &[
         external: &["blake3", "parquet", "thiserror"],
     },
     Crate {
+        name: "wb-infer",
+        folder: "crates/wb-infer",
+        floor: 2,
+        pure: false,
+        external: &["libm", "pulp", "thiserror"],
+    },
+    Crate {
         name: "wb-kernel",
         folder: "crates/wb-kernel",
         floor: 3,

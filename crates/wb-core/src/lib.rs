@@ -18,6 +18,7 @@ mod order_state;
 mod param_error;
 mod param_set;
 mod params;
+mod predictor;
 mod rng;
 mod time;
 
@@ -35,5 +36,6 @@ pub use order_state::{OrderState, Transition};
 pub use param_error::ParamError;
 pub use param_set::ParamSet;
 pub use params::{Choice, ParamKind, ParamSpec, ParamValue, Params};
+pub use predictor::Predictor;
 pub use rng::Rng;
 pub use time::{CivilDate, Interval, Span, Ts, UtcOffsets};

@@ -1,0 +1,5 @@
+//! Models really exported from the libraries that users train with.
+
+mod allocation;
+mod native;
+mod samples;
