@@ -15,7 +15,8 @@
 //! a half-written one does not exist. There is no index that could contradict the folders.
 //!
 //! A sweep is named likewise, but its folder is there from its beginning: its trials are stored as they are made, so
-//! that whoever continues it after it was killed makes the others only. Its manifest says whether it is complete.
+//! that whoever continues it after it was killed makes the others only. Its manifest says whether it is complete. A
+//! walk-forward lies beside the sweeps, with `windows.arrow` and the tables of a run instead of trials.
 //!
 //! serde is allowed here: core types are not serialisable, each file owns the structs of its format.
 
@@ -37,6 +38,7 @@ mod sweep_store;
 mod sweep_writer;
 mod tables;
 mod trial;
+mod walk_forward;
 
 pub use error::StoreError;
 pub use hash::{ContentHash, NotAHash, RunId};
@@ -50,3 +52,4 @@ pub use sweep_manifest::{BestTrial, SWEEP_FORMAT, SweepManifest, SweepSummary};
 pub use sweep_store::{StoredTrials, SweepListing};
 pub use sweep_writer::{NewSweep, SweepEnd, SweepWriter};
 pub use trial::{TrialBatch, TrialColumns, TrialNames, TrialReturns, TrialRow, TrialStatus};
+pub use walk_forward::{NewWalkForward, WindowRow};

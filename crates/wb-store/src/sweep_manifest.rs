@@ -26,6 +26,9 @@ pub struct SweepManifest {
     pub source: String,
     /// How the parameters are searched: `grid`.
     pub method: String,
+    /// How many windows a walk-forward has; absent for a sweep over the whole time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub windows: Option<u64>,
     /// How it came about; the duration is of all its parts.
     #[serde(flatten)]
     pub provenance: Provenance,

@@ -114,6 +114,7 @@ fn begin(store: &RunStore, sweep: &NewSweep<'_>) -> Result<(), StoreError> {
         id: sweep.id,
         source: sweep.source.to_string(),
         method: sweep.method.to_string(),
+        windows: None,
         provenance: sweep.provenance.clone(),
         trials: None,
         complete: false,

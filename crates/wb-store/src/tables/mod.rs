@@ -13,6 +13,7 @@ mod orders;
 mod rows;
 mod trades;
 mod trials;
+mod windows;
 mod words;
 
 pub(crate) use equity::{read_equity, write_equity};
@@ -23,5 +24,6 @@ pub(crate) use names::Names;
 pub(crate) use orders::{read_orders, write_orders};
 pub(crate) use trades::{read_trades, write_trades};
 pub(crate) use trials::{TrialTables, decode_returns, decode_trials};
+pub(crate) use windows::write_windows;
 #[cfg(test)]
 pub(crate) use words::Word;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, FixedSizeListArray, Float64Array, Int32Array, StringArray};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use arrow::record_batch::RecordBatch;
-use wb_core::{ParamKind, ParamSpec, ParamValue};
+use wb_core::{ParamKind, ParamSet, ParamSpec, ParamValue};
 
 use crate::error::StoreError;
 use crate::hash::RunId;
@@ -159,7 +159,9 @@ fn objective_names(columns: &TrialColumns) -> impl Iterator<Item = String> {
 
 fn trial_columns(columns: &TrialColumns, rows: &[TrialRow]) -> Vec<Column> {
     let mut all = vec![u64s(NUMBER, rows.iter().map(|row| row.number))];
-    all.extend(columns.params.iter().filter_map(|spec| param_column(spec, rows)));
+    all.extend(
+        columns.params.iter().filter_map(|spec| param_column(spec, rows.iter().map(|row| &row.params))),
+    );
     all.push(words(STATUS, rows.iter().map(|row| row.status)));
     let messages: StringArray = rows.iter().map(|row| row.message.as_deref()).collect();
     all.push((Field::new(MESSAGE, DataType::Utf8, true), Arc::new(messages)));
@@ -170,15 +172,13 @@ fn trial_columns(columns: &TrialColumns, rows: &[TrialRow]) -> Vec<Column> {
     all
 }
 
-/// Absent from a set that has every parameter is a fault of ours.
-fn param_of<'a>(row: &'a TrialRow, spec: &ParamSpec) -> &'a ParamValue {
-    row.params.get(&spec.name).expect("a trial has every parameter")
-}
-
-/// Absent for a text, which no search varies.
-fn param_column(spec: &ParamSpec, rows: &[TrialRow]) -> Option<Column> {
+/// The values of one parameter; absent for a text, which no search varies.
+///
+/// # Panics
+/// If a set lacks the parameter, or its value is of another kind.
+pub(crate) fn param_column<'a>(spec: &ParamSpec, rows: impl Iterator<Item = &'a ParamSet>) -> Option<Column> {
     let name = format!("{PARAM_PREFIX}{}", spec.name);
-    let values = rows.iter().map(|row| param_of(row, spec));
+    let values = rows.map(|params| params.get(&spec.name).expect("every parameter is there"));
     let wrong = || -> ! { panic!("parameter `{}` has a value of another kind", spec.name) };
     Some(match &spec.kind {
         ParamKind::Int { .. } => {
