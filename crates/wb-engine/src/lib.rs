@@ -8,6 +8,7 @@ mod merge;
 mod recorder;
 mod spec;
 mod vectorized;
+pub mod walk_forward;
 
 pub use error::EngineError;
 pub use event_driven::{RunInput, RunResult, run};
