@@ -5,8 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The pure crates, the strategies and what runs their models. Nothing else can change a figure, an order or a report.
-const PURE: [&str; 10] = [
+/// The pure crates, the strategies and what runs their models. Nothing else can change a figure, an order or a report,
+/// or which trials a search makes.
+const PURE: [&str; 11] = [
     "crates/wb-core",
     "crates/wb-derive",
     "crates/wb-engine",
@@ -15,6 +16,7 @@ const PURE: [&str; 10] = [
     "crates/wb-kernel",
     "crates/wb-metrics",
     "crates/wb-report",
+    "crates/wb-search",
     "crates/wb-sim",
     "strategies",
 ];

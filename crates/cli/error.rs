@@ -50,6 +50,11 @@ impl UserError {
         UserError { message: message.into(), hint: None, exit: Exit::Data }
     }
 
+    /// The answer is no.
+    pub(crate) fn no(message: impl Into<String>) -> UserError {
+        UserError { message: message.into(), hint: None, exit: Exit::No }
+    }
+
     /// The same with a hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> UserError {
         self.hint = Some(hint.into());

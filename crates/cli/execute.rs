@@ -57,6 +57,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) id: RunId,
     /// Its data.
     pub(crate) market: &'a Market,
+    /// The sweep of which it is one of the best trials, if it is.
+    pub(crate) sweep: Option<RunId>,
     /// When it was asked for.
     pub(crate) started: Ts,
 }
@@ -129,7 +131,7 @@ impl Execution<'_> {
         Provenance {
             title: title(self.spec),
             strategy: self.spec.strategy.clone(),
-            sweep: None,
+            sweep: self.sweep,
             workbench: env!("CARGO_PKG_VERSION").to_string(),
             code_id: self.spec.code_id.clone(),
             started: self.started,
@@ -145,7 +147,8 @@ impl Execution<'_> {
     }
 }
 
-fn hostname() -> String {
+/// The name of this machine.
+pub(crate) fn hostname() -> String {
     std::fs::read_to_string("/etc/hostname")
         .map_or_else(|_| "unknown".to_string(), |name| name.trim().to_string())
 }

@@ -4,6 +4,7 @@ mod commands;
 mod error;
 mod execute;
 mod figures;
+mod interrupt;
 mod market;
 mod notes;
 mod output;
@@ -12,6 +13,7 @@ mod sample;
 mod settings;
 mod spec_file;
 mod suggest;
+mod sweep;
 
 use std::panic;
 use std::process::ExitCode;
@@ -23,7 +25,7 @@ use crate::error::{Exit, explain};
 
 fn main() -> ExitCode {
     report_panics();
-    stop_on_interrupt();
+    interrupt::install();
     let cli = Cli::parse();
     match panic::catch_unwind(|| run(cli)) {
         Ok(Ok(code)) => code,
@@ -46,11 +48,4 @@ fn report_panics() {
             Some("please report this message with the command that was run; stored data and runs are intact"),
         );
     }));
-}
-
-/// Ctrl-C: everything of value is written beside and renamed, so it is enough to stop.
-fn stop_on_interrupt() {
-    let stop = || std::process::exit(i32::from(Exit::Interrupted.code()));
-    // Without a handler the shell's own rule ends us, with the same number.
-    let _ = ctrlc::set_handler(stop);
 }

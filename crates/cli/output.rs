@@ -183,6 +183,11 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
+    /// Names the step under way otherwise: `trials, best sharpe 1.9`.
+    pub(crate) fn say(&self, name: &str) {
+        self.bar.set_message(name.to_string());
+    }
+
     /// Tells how much of the step is done.
     pub(crate) fn at(&self, done: u64) {
         self.bar.set_position(done);

@@ -6,4 +6,6 @@ mod determinism;
 mod python;
 mod readme;
 mod support;
+mod sweeps;
 mod tidy;
+mod walk_forward;

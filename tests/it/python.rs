@@ -1,4 +1,4 @@
-//! Runs and catalogs open in Python: pyarrow, polars, pandas and DuckDB.
+//! Runs, sweeps and catalogs open in Python: pyarrow, polars, pandas and DuckDB.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,11 +23,17 @@ fn check(script: &str, folder: &Path) {
 }
 
 #[test]
-fn runs_and_the_catalog_open_in_python_with_sensible_types() {
+fn runs_sweeps_and_the_catalog_open_in_python_with_sensible_types() {
     let project = Project::new();
     let run = project.json(&["backtest"]);
     let id = run["run_id"].as_str().expect("the run has an id");
     let folder = project.path().join("experiments/runs").join(&id[..2]).join(id);
     check("check_run.py", &folder);
     check("check_catalog.py", &project.path().join("data/catalog"));
+    for spec in ["config/runs/sma-cross.toml", "config/sweeps/sma-cross.toml"] {
+        project.write(spec, &std::fs::read_to_string(root().join(spec)).expect("an example"));
+    }
+    let sweep = project.json(&["optimize", "sma-cross"]);
+    let id = sweep["sweep_id"].as_str().expect("the sweep has an id");
+    check("check_sweep.py", &project.path().join("experiments/sweeps").join(&id[..2]).join(id));
 }

@@ -51,7 +51,7 @@ fn local(command: &str) -> Option<String> {
 fn every_console_block_of_the_readme_runs_and_prints_what_it_shows() {
     let project = Project::new();
     // The README is read in a checkout: its specs and settings are there.
-    for folder in ["config/runs", "config"] {
+    for folder in ["config/runs", "config/sweeps", "config"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("config") {
             let path = entry.expect("an entry").path();
             if path.is_file() {

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &BacktestArgs, global: &Global) -> anyhow::Result<ExitCo
             manifest
         }
         None => {
-            let execution = Execution { entry, spec: &spec, id, market: &market, started };
+            let execution = Execution { entry, spec: &spec, id, market: &market, sweep: None, started };
             execution.store_in(&store, args.force, &progress, &mut stages)?;
             drop(progress);
             store.find(&id)?.expect("it was just stored")

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Global;
 use crate::output::{self, Align, Format, Table};
-use crate::settings::{Entry, KEYS, Settings};
+use crate::settings::{Entry, Home, KEYS, Settings};
 
 /// Arguments of `workbench config`.
 #[derive(Args, Debug)]
@@ -55,7 +55,7 @@ struct Row<'a> {
 /// Every key in the order of the table of keys, the parameters after the strategy.
 fn rows(settings: &Settings) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
-    for key in KEYS {
+    for key in KEYS.iter().filter(|key| key.home != Home::Sweep) {
         rows.push(Row { path: key.path.to_string(), entry: settings.get(key.path), doc: key.doc });
         if key.path == "strategy" {
             let params = settings.below("params.");

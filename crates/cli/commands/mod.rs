@@ -5,10 +5,14 @@ mod check;
 mod completions;
 mod config;
 mod data;
+mod optimize;
 mod report;
 mod run_args;
 mod runs;
 mod strategy;
+mod sweep_args;
+mod sweep_result;
+mod walk_forward;
 mod welcome;
 
 use std::path::PathBuf;
@@ -76,6 +80,10 @@ enum Command {
     /// Whether a result may be believed: checks of a strategy by running it again otherwise
     #[command(subcommand)]
     Check(check::CheckCommand),
+    /// Search a strategy's parameters, and judge the best of them
+    Optimize(optimize::OptimizeArgs),
+    /// Choose parameters in one stretch of time and use them in the next, again and again
+    WalkForward(walk_forward::WalkForwardArgs),
     /// Market data: import, look at, audit, resample, make up
     #[command(subcommand)]
     Data(data::DataCommand),
@@ -103,6 +111,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         None => welcome::run(global),
         Some(Command::Backtest(args)) => backtest::run(&args, global),
         Some(Command::Check(command)) => check::run(&command, global),
+        Some(Command::Optimize(args)) => optimize::run(&args, global),
+        Some(Command::WalkForward(args)) => walk_forward::run(&args, global),
         Some(Command::Data(command)) => data::run(command, global),
         Some(Command::Runs(command)) => runs::run(command, global),
         Some(Command::Report(args)) => report::run(&args, global),

@@ -1,11 +1,12 @@
-//! `workbench report`: where a run's report is, rendered again if asked, opened if asked.
+//! `workbench report`: where the report of a run or a sweep is, rendered again if asked, opened if asked.
 
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
 use wb_engine::RunInput;
 use wb_metrics::Tearsheet;
-use wb_store::{RunId, RunStore};
+use wb_store::{RunId, RunStore, StoreError};
 use wb_strategies::STRATEGIES;
 
 use super::Global;
@@ -21,9 +22,10 @@ use crate::settings::{Project, SpecText, resolve_run};
 #[command(after_help = "\
 Examples:
   workbench report 3f9a --open
+  workbench report a07b              the report of a sweep
   workbench report 3f9a --render     make it again with this version, from the stored run")]
 pub(crate) struct ReportArgs {
-    /// A run's id, its first digits (at least four), or a ref
+    /// The id of a run or a sweep, its first digits (at least four), or a ref
     id: String,
     /// Show it in the browser
     #[arg(long)]
@@ -39,11 +41,16 @@ pub(crate) struct ReportArgs {
 /// If the run is not there, or its data have changed since.
 pub(crate) fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<ExitCode> {
     let store = open_store(global)?;
-    let id = store.resolve(&args.id)?;
-    if args.render {
-        render_again(&store, &id, global)?;
-    }
-    let path = store.report_path(&id);
+    let path = match store.resolve(&args.id) {
+        Ok(id) => {
+            if args.render {
+                render_again(&store, &id, global)?;
+            }
+            store.report_path(&id)
+        }
+        Err(StoreError::NotFound(_)) => sweep_report(&store, args)?,
+        Err(error) => return Err(error.into()),
+    };
     output::line(Project::shown(&path));
     if args.open {
         let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
@@ -53,6 +60,21 @@ pub(crate) fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<ExitCode
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the report of the sweep is that `args` name.
+fn sweep_report(store: &RunStore, args: &ReportArgs) -> anyhow::Result<PathBuf> {
+    let id = store.resolve_sweep(&args.id)?;
+    let path = store.sweep_report_path(&id);
+    if args.render {
+        let error = UserError::usage("the report of a sweep is made with the sweep, not by itself");
+        return Err(error.hint("`workbench optimize … --force` runs the sweep again").into());
+    }
+    if !path.is_file() {
+        let message = format!("sweep {} was cut short and has no report yet", id.short());
+        return Err(UserError::data(message).hint("`workbench optimize … --resume` goes on with it").into());
+    }
+    Ok(path)
 }
 
 /// Renders the report of a stored run with this version's page.

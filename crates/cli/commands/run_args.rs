@@ -83,7 +83,7 @@ impl RunArgs {
 }
 
 /// The catalog, with the sample series in it where the run asks for it.
-fn open_with_sample(
+pub(super) fn open_with_sample(
     data: &Path,
     request: &RunRequest,
     now: Ts,

@@ -11,6 +11,7 @@ use wb_store::{Listing, Manifest, Metrics, RunId, RunStore};
 
 use super::Global;
 use super::backtest::now;
+use super::sweep_result;
 use crate::error::UserError;
 use crate::figures::{figures_json, written};
 use crate::output::{self, Align, Format, Table};
@@ -32,6 +33,9 @@ pub(crate) enum RunsCommand {
 /// Arguments of `workbench runs list`.
 #[derive(Args, Debug)]
 pub(crate) struct ListArgs {
+    /// List sweeps instead of runs
+    #[arg(long)]
+    sweeps: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -91,6 +95,7 @@ fn parse_span(text: &str) -> Result<Span, String> {
 pub(crate) fn run(command: RunsCommand, global: &Global) -> anyhow::Result<ExitCode> {
     let store = open_store(global)?;
     match command {
+        RunsCommand::List(args) if args.sweeps => sweep_result::list(&store, args.format),
         RunsCommand::List(args) => list(&store, args.format),
         RunsCommand::Show(args) => show(&store, &args),
         RunsCommand::Compare(args) => compare(&store, &args),

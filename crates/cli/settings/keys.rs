@@ -32,6 +32,8 @@ pub(crate) enum Home {
     Anywhere,
     /// `config/risk.toml` and profiles: never a run spec, so that no spec loosens a limit.
     Risk,
+    /// Sweep specs: what is searched, over a run spec.
+    Sweep,
 }
 
 impl Home {
@@ -41,8 +43,9 @@ impl Home {
             Layer::Default | Layer::Env | Layer::Flag => true,
             Layer::Project => matches!(self, Home::Project | Home::Anywhere),
             Layer::Risk => self == Home::Risk,
-            Layer::Profile => self != Home::Spec,
+            Layer::Profile => !matches!(self, Home::Spec | Home::Sweep),
             Layer::Spec => matches!(self, Home::Spec | Home::Anywhere),
+            Layer::Sweep => self == Home::Sweep,
         }
     }
 
@@ -53,6 +56,7 @@ impl Home {
             Home::Spec => "a run spec",
             Home::Anywhere => "config/workbench.toml or a run spec",
             Home::Risk => "config/risk.toml",
+            Home::Sweep => "a sweep spec",
         }
     }
 }
@@ -68,6 +72,8 @@ pub(crate) enum Kind {
     Limit(Range),
     /// A whole number from 1, or `none` for no limit.
     CountLimit,
+    /// A whole number of at least this.
+    Whole(u32),
     /// One of these words.
     Choice(&'static [&'static str]),
     /// The length of a bar.
@@ -78,6 +84,8 @@ pub(crate) enum Kind {
     Span,
     /// `venue:SYMBOL`.
     Instrument,
+    /// A text, or a list of texts.
+    Texts,
     /// Role to one `venue:SYMBOL` or a list of them.
     Roles,
 }
@@ -100,7 +108,7 @@ pub(crate) enum Range {
 pub(crate) enum Value {
     /// Of [`Kind::Text`], [`Kind::Choice`] and [`Kind::Instrument`].
     Text(String),
-    /// Of [`Kind::Number`], [`Kind::Limit`] and [`Kind::CountLimit`].
+    /// Of [`Kind::Number`], [`Kind::Limit`], [`Kind::CountLimit`] and [`Kind::Whole`].
     Number(f64),
     /// `none`: no limit.
     None,
@@ -110,10 +118,13 @@ pub(crate) enum Value {
     When(When),
     /// Of [`Kind::Span`].
     Span(Span),
+    /// Of [`Kind::Texts`].
+    Texts(Vec<String>),
     /// Of [`Kind::Roles`].
     Roles(Vec<(String, Vec<String>)>),
-    /// A strategy's parameter, checked later against what the strategy declares.
-    Param(Raw),
+    /// What stands under a name that is not of the table, checked later: a strategy's parameter, the values of one to
+    /// be searched, a condition on a figure.
+    Open(Raw),
 }
 
 const fn key(
@@ -160,10 +171,28 @@ pub(crate) static KEYS: &[Key] = &[
     key("risk.max_leverage", Home::Risk, Kind::Limit(Range::Above(0.0)), Some("2"), "largest value of all positions, in equities"),
     key("risk.max_orders_per_minute", Home::Risk, Kind::CountLimit, Some("600"), "most orders in any sixty seconds"),
     key("risk.max_drawdown", Home::Risk, Kind::Limit(Range::AboveTo(0.0, 1.0)), Some("0.7"), "largest fall from the peak of equity; then everything is closed"),
+    key("base", Home::Sweep, Kind::Text, None, "the run spec that is searched: a file, or the name of one in config/runs"),
+    key("objective", Home::Sweep, Kind::Texts, Some("sharpe"), "figure to be best, a weighted sum such as \"sharpe - 0.5 * max_drawdown\", or a list of them for a Pareto front"),
+    key("figures", Home::Sweep, Kind::Texts, None, "keys of the figures that are kept of each trial"),
+    key("method.name", Home::Sweep, Kind::Text, Some("grid"), "how parameters are searched"),
+    key("method.trials", Home::Sweep, Kind::Whole(1), None, "number of trials; absent for a whole grid"),
+    key("method.seed", Home::Sweep, Kind::Whole(0), Some("0"), "what all randomness comes from"),
+    key("method.population", Home::Sweep, Kind::Whole(1), None, "trials of a round, of a method that learns"),
+    key("walk_forward.mode", Home::Sweep, Kind::Choice(&["rolling", "anchored"]), Some("rolling"), "whether training windows move or grow"),
+    key("walk_forward.train", Home::Sweep, Kind::Span, None, "length of a training window, of the first where they grow"),
+    key("walk_forward.test", Home::Sweep, Kind::Span, None, "length of a test window"),
+    key("walk_forward.purge", Home::Sweep, Kind::Span, Some("0s"), "time left out between training and test"),
+    key("walk_forward.embargo", Home::Sweep, Kind::Span, Some("0s"), "time left out after a test, before the next"),
+    key("validation.folds", Home::Sweep, Kind::Whole(2), Some("10"), "stretches of time of the cross-validation"),
+    key("validation.test_folds", Home::Sweep, Kind::Whole(1), Some("2"), "how many of them are held out at a time"),
 ];
 
 /// Where the parameters of strategies stand: `params.fast`.
 pub(crate) const PARAMS: &str = "params.";
+/// Where the values of parameters that are searched stand: `space.fast`.
+pub(crate) const SPACE: &str = "space.";
+/// Where conditions on figures stand: `constraints.trades`.
+pub(crate) const CONSTRAINTS: &str = "constraints.";
 /// One text for the three legs of the latency.
 pub(crate) const LATENCY: &str = "simulation.latency";
 
@@ -201,6 +230,8 @@ impl Kind {
             Kind::Number(range) => range.text(),
             Kind::Limit(range) => format!("{}, or \"none\" for no limit", range.text()),
             Kind::CountLimit => "a whole number from 1, or \"none\" for no limit".to_string(),
+            Kind::Whole(least) => format!("a whole number of at least {least}"),
+            Kind::Texts => "a text, or a list of texts".to_string(),
             Kind::Choice(words) => {
                 format!("one of {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", "))
             }
@@ -230,6 +261,11 @@ impl Kind {
                 .number()
                 .filter(|x| *x >= 1.0 && x.fract() == 0.0 && *x <= f64::from(u32::MAX))
                 .map(Value::Number),
+            Kind::Whole(least) => raw
+                .number()
+                .filter(|x| *x >= f64::from(least) && x.fract() == 0.0 && *x <= 2_f64.powi(53))
+                .map(Value::Number),
+            Kind::Texts => read_texts(raw).map(Value::Texts),
             Kind::Choice(words) => {
                 raw.text().filter(|text| words.contains(text)).map(|text| Value::Text(text.to_string()))
             }
@@ -246,6 +282,16 @@ impl Kind {
 
 fn read_instant(text: &str) -> Option<When> {
     CivilDate::parse(text).map(When::Date).or_else(|| Ts::parse(text).map(When::At))
+}
+
+fn read_texts(raw: &Raw) -> Option<Vec<String>> {
+    let text = |raw: &Raw| raw.text().filter(|text| !text.trim().is_empty()).map(str::to_string);
+    match raw {
+        Raw::List(items) => {
+            items.iter().map(text).collect::<Option<Vec<_>>>().filter(|texts| !texts.is_empty())
+        }
+        one => text(one).map(|text| vec![text]),
+    }
 }
 
 fn is_instrument(text: &str) -> bool {

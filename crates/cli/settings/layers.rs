@@ -65,7 +65,7 @@ impl Settings {
                 let must = key.kind.allowed();
                 UserError::usage(format!("{}: {} = {}: must be {must}", given.source, given.path, given.raw))
             })?,
-            None => Value::Param(given.raw.clone()),
+            None => Value::Open(given.raw.clone()),
         };
         if lower {
             let written = given.raw.text().map_or_else(|| given.raw.to_string(), str::to_string);
@@ -123,6 +123,14 @@ impl Settings {
         match &self.get(path)?.value {
             Value::When(when) => Some(*when),
             other => unreachable!("{path} is checked to be a date or an instant, not {other:?}"),
+        }
+    }
+
+    /// The texts there.
+    pub(crate) fn texts(&self, path: &str) -> Option<&[String]> {
+        match &self.get(path)?.value {
+            Value::Texts(texts) => Some(texts),
+            other => unreachable!("{path} is checked to be texts, not {other:?}"),
         }
     }
 
@@ -226,18 +234,31 @@ mod tests {
                 read_environment([(name, value.to_string())]).expect("a known variable")
             }
             Layer::Flag => vec![read_flag("--set", path, &value.to_string()).expect("a known key")],
-            Layer::Project | Layer::Risk | Layer::Profile | Layer::Spec => toml(),
+            Layer::Project | Layer::Risk | Layer::Profile | Layer::Spec | Layer::Sweep => toml(),
         }
     }
 
-    const ALL: [Layer; 7] =
-        [Layer::Default, Layer::Project, Layer::Risk, Layer::Profile, Layer::Spec, Layer::Env, Layer::Flag];
+    const ALL: [Layer; 8] = [
+        Layer::Default,
+        Layer::Project,
+        Layer::Risk,
+        Layer::Profile,
+        Layer::Spec,
+        Layer::Sweep,
+        Layer::Env,
+        Layer::Flag,
+    ];
 
     #[test]
     fn of_every_pair_of_layers_the_higher_one_wins_in_either_order() {
         let mut pairs = 0;
-        for path in ["account.cash", "simulation.fees.per_order", "risk.max_orders_per_minute", "params.fast"]
-        {
+        for path in [
+            "account.cash",
+            "simulation.fees.per_order",
+            "risk.max_orders_per_minute",
+            "params.fast",
+            "method.seed",
+        ] {
             let home = keys::find(path).map_or(keys::Home::Spec, |key| key.home);
             for (low, high) in ALL.iter().flat_map(|low| ALL.iter().map(move |high| (*low, *high))) {
                 if low >= high || !home.allows(low) || !home.allows(high) {
@@ -253,8 +274,8 @@ mod tests {
                 pairs += 1;
             }
         }
-        // Six layers may hold an account or simulation key, five a limit, four a parameter.
-        assert_eq!(pairs, 15 + 15 + 10 + 6);
+        // Six layers may hold an account or simulation key, five a limit, four a parameter or a key of a sweep.
+        assert_eq!(pairs, 15 + 15 + 10 + 6 + 6);
     }
 
     #[test]

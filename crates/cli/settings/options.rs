@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, Home, KEYS, LATENCY, PARAMS};
+use super::keys::{self, CONSTRAINTS, Home, KEYS, LATENCY, PARAMS, SPACE};
 use super::sources::{Layer, Source};
 use crate::error::UserError;
 use crate::suggest::{closest, did_you_mean};
@@ -124,7 +124,9 @@ impl Reader<'_> {
         let path = format!("{prefix}{}", entry.key);
         if let Raw::Table(entries) = &entry.raw {
             let below = format!("{path}.");
-            if below == PARAMS || KEYS.iter().any(|key| key.path.starts_with(&below)) {
+            if [PARAMS, SPACE, CONSTRAINTS].contains(&below.as_str())
+                || KEYS.iter().any(|key| key.path.starts_with(&below))
+            {
                 return entries.iter().try_for_each(|entry| self.walk(&below, entry));
             }
             if path.starts_with(PARAMS) {
@@ -165,6 +167,9 @@ pub(crate) fn check_path(path: &str, source: &Source) -> Result<(), UserError> {
     let home = match keys::find(path) {
         Some(key) => key.home,
         None if path.len() > PARAMS.len() && path.starts_with(PARAMS) => Home::Spec,
+        None if [SPACE, CONSTRAINTS].iter().any(|top| path.len() > top.len() && path.starts_with(top)) => {
+            Home::Sweep
+        }
         None if path == LATENCY => Home::Anywhere,
         None => {
             let error = UserError::usage(format!("{source}: unknown key `{}`", shown(path, layer)));
@@ -186,7 +191,8 @@ fn shown(path: &str, layer: Layer) -> &str {
 
 fn nearest_key(path: &str, layer: Layer) -> Option<String> {
     let last = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
-    let mut known: Vec<&'static str> = vec!["params"];
+    let mut known: Vec<&'static str> =
+        if layer == Layer::Sweep { vec!["space", "constraints"] } else { vec!["params"] };
     for key in KEYS.iter().filter(|key| key.home.allows(layer)) {
         known.push(key.path);
         known.extend(key.path.match_indices('.').map(|(at, _)| &key.path[..at]));

@@ -94,20 +94,54 @@ impl Project {
             let text = text.unwrap_or_else(|| DEFAULT_SPEC.to_string());
             return Ok(SpecText { path: DEFAULT_SPEC_PATH.to_string(), text });
         };
-        let by_name = format!("config/runs/{given}.toml");
+        self.file("run spec", "config/runs", given)
+    }
+
+    /// The sweep spec that `given` names: a path, or the name of a file in `config/sweeps`.
+    ///
+    /// # Errors
+    /// If there is no such file.
+    pub(crate) fn sweep(&self, given: &str) -> Result<SpecText, UserError> {
+        self.file("sweep spec", "config/sweeps", given)
+    }
+
+    /// All layers merged as for the run spec that a sweep spec names as its base, with the keys of the sweep; and the
+    /// run spec.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or holds what it may not.
+    pub(crate) fn sweep_settings(
+        &self,
+        sweep: &SpecText,
+        flags: &[Given],
+    ) -> Result<(Settings, SpecText), UserError> {
+        let given = [read_toml(Layer::Sweep, &sweep.path, &sweep.text)?, flags.to_vec()].concat();
+        let mut own = Settings::defaults();
+        own.add(&given)?;
+        let base = own.text("base").ok_or_else(|| {
+            let error = UserError::usage(format!("{}: `base` is missing", sweep.path));
+            error.hint("add a line such as base = \"config/runs/sma-cross.toml\"")
+        })?;
+        let spec = self.spec(Some(base))?;
+        Ok((self.settings(Some(&spec), &given)?, spec))
+    }
+
+    /// The file of `folder` that `given` names by its path or its name; `kind` is what it is.
+    fn file(&self, kind: &str, folder: &str, given: &str) -> Result<SpecText, UserError> {
+        let by_name = format!("{folder}/{given}.toml");
         let places = [(PathBuf::from(given), given), (self.root.join(&by_name), by_name.as_str())];
         for (file, shown) in &places {
             if file.is_file() {
                 return Ok(SpecText { path: (*shown).to_string(), text: read(file, shown)? });
             }
         }
-        let known = self.names_in("config/runs");
+        let known = self.names_in(folder);
         let wanted = Path::new(given).file_stem().map_or(given.into(), |stem| stem.to_string_lossy());
-        let mut error = UserError::usage(format!("run spec {given}: no such file"));
+        let mut error = UserError::usage(format!("{kind} {given}: no such file"));
         if let Some(near) = crate::suggest::closest(&wanted, known.iter().map(String::as_str)) {
-            error = error.hint(format!("did you mean config/runs/{near}.toml?"));
+            error = error.hint(format!("did you mean {folder}/{near}.toml?"));
         } else if !known.is_empty() {
-            error = error.hint(format!("there are {} in config/runs", known.join(", ")));
+            error = error.hint(format!("there are {} in {folder}", known.join(", ")));
         }
         Err(error)
     }

@@ -6,6 +6,7 @@ use wb_core::{CivilDate, Interval, ParamSet, Ts, UtcOffsets};
 use wb_kernel::{RiskLimits, Role, StrategyEntry};
 use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
 
+pub(crate) use self::params::read_param;
 use self::params::resolve_params;
 use super::layers::Settings;
 use crate::error::UserError;

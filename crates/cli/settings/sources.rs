@@ -15,6 +15,8 @@ pub(crate) enum Layer {
     Profile,
     /// The run spec named on the command line.
     Spec,
+    /// The sweep spec named on the command line.
+    Sweep,
     /// A variable `WORKBENCH_*`.
     Env,
     /// A flag.

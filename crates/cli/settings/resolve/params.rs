@@ -52,7 +52,7 @@ fn values(settings: &Settings) -> impl Iterator<Item = (&str, &Entry)> {
 }
 
 fn raw(entry: &Entry) -> &Raw {
-    let Value::Param(raw) = &entry.value else { unreachable!("no key of the table begins with params") };
+    let Value::Open(raw) = &entry.value else { unreachable!("no key of the table begins with params") };
     raw
 }
 
@@ -121,7 +121,11 @@ fn read_range(text: &str, step: Option<&Raw>, value: Option<&ParamValue>) -> Opt
     (min <= max).then_some(ParamKind::Float { min, max, step })
 }
 
-fn read_param(spec: &ParamSpec, raw: &Raw) -> Result<ParamValue, ParamError> {
+/// The value that was written, as one of this parameter's kind.
+///
+/// # Errors
+/// If it is of another kind, or out of range.
+pub(crate) fn read_param(spec: &ParamSpec, raw: &Raw) -> Result<ParamValue, ParamError> {
     match raw {
         Raw::Written(text) => spec.parse(text),
         Raw::Text(text) => spec.accept(&ParamValue::Text(text.as_str().into())),
