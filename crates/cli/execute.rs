@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use wb_core::Ts;
-use wb_engine::{RunInput, RunResult, RunSpec, run as run_engine};
+use wb_engine::{RunInput, RunResult, RunSpec};
 use wb_kernel::StrategyEntry;
 use wb_metrics::Tearsheet;
 use wb_store::{Dataset, NewRun, Provenance, RunId, RunStore, Written};
 
+use crate::engine::Engine;
+use crate::error::{Exit, UserError};
 use crate::market::Market;
 use crate::notes::notes;
 use crate::output::{self, Progress};
@@ -55,6 +57,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) spec: &'a RunSpec,
     /// Its id.
     pub(crate) id: RunId,
+    /// The engine that it goes through.
+    pub(crate) engine: Engine,
     /// Its data.
     pub(crate) market: &'a Market,
     /// The sweep of which it is one of the best trials, if it is.
@@ -86,7 +90,10 @@ impl Execution<'_> {
             benchmark: bars.benchmark(),
         };
         progress.length("running", bars.traded().iter().map(|bars| bars.len() as u64).sum());
-        let result = run_engine(&input, &mut |done| progress.at(done))?;
+        let result = self.engine.run(&input, &mut |done| progress.at(done))?;
+        if replace {
+            self.compare(store, &result)?;
+        }
         stages.done("run");
 
         progress.next("writing the report");
@@ -120,6 +127,21 @@ impl Execution<'_> {
         Ok(())
     }
 
+    /// Whether the run gave what it gave before: its id stands for data, settings and code.
+    fn compare(&self, store: &RunStore, result: &RunResult) -> anyhow::Result<()> {
+        let (Some(stored), digest) = (store.find(&self.id)?, result.digest.to_string()) else {
+            return Ok(());
+        };
+        if stored.digest == digest {
+            return Ok(());
+        }
+        let (id, engine) = (self.id.short(), self.engine.name());
+        let message =
+            format!("run {id} is stored with digest {}, and now gave {digest} ({engine})", stored.digest);
+        let error = UserError { message, hint: None, exit: Exit::Bug };
+        Err(error.hint("please report this with the run's spec.toml; the stored run is as it was").into())
+    }
+
     fn provenance(
         &self,
         result: &RunResult,
@@ -138,6 +160,7 @@ impl Execution<'_> {
             duration_s: seconds,
             host: hostname(),
             versions: BTreeMap::from([
+                ("engine".to_string(), self.engine.name().to_string()),
                 ("os".to_string(), std::env::consts::OS.to_string()),
                 ("architecture".to_string(), std::env::consts::ARCH.to_string()),
             ]),

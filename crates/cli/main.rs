@@ -1,6 +1,7 @@
 //! The `workbench` command: market data in, backtests and reports out.
 
 mod commands;
+mod engine;
 mod error;
 mod execute;
 mod figures;

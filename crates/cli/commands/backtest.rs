@@ -11,6 +11,7 @@ use wb_store::{Manifest, Metrics, RunId, RunStore};
 
 use super::Global;
 use super::run_args::{ResolvedRun, RunArgs};
+use crate::engine::Engine;
 use crate::execute::{Execution, Stages};
 use crate::figures::{figures_json, written};
 use crate::output::{self, Align, Format, Progress, Table};
@@ -29,6 +30,9 @@ The same question has the same id: a run that is stored already is answered at o
 pub(crate) struct BacktestArgs {
     #[command(flatten)]
     run: RunArgs,
+    /// The engine to run through; both give the same result
+    #[arg(long, value_enum, default_value_t, value_name = "ENGINE")]
+    engine: Engine,
     /// Run again although the run is stored, and replace it
     #[arg(long)]
     force: bool,
@@ -61,7 +65,15 @@ pub(crate) fn run(args: &BacktestArgs, global: &Global) -> anyhow::Result<ExitCo
             manifest
         }
         None => {
-            let execution = Execution { entry, spec: &spec, id, market: &market, sweep: None, started };
+            let execution = Execution {
+                entry,
+                spec: &spec,
+                id,
+                engine: args.engine,
+                market: &market,
+                sweep: None,
+                started,
+            };
             execution.store_in(&store, args.force, &progress, &mut stages)?;
             drop(progress);
             store.find(&id)?.expect("it was just stored")

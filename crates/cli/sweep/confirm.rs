@@ -4,6 +4,7 @@ use wb_core::Ts;
 use wb_engine::{RunInput, RunSpec, run_vectorized};
 use wb_store::{BestTrial, RunId, RunStore, TrialRow};
 
+use crate::engine::Engine;
 use crate::error::{Exit, UserError};
 use crate::execute::{Execution, Stages};
 use crate::market::Market;
@@ -43,7 +44,15 @@ impl Confirmation<'_> {
         let id = RunId::of(&spec.canonical());
         if self.store.find(&id)?.is_none() {
             let (entry, market, started) = (self.plan.strategy, self.market, self.started);
-            let execution = Execution { entry, spec: &spec, id, market, sweep: Some(self.sweep), started };
+            let execution = Execution {
+                entry,
+                spec: &spec,
+                id,
+                engine: Engine::Event,
+                market,
+                sweep: Some(self.sweep),
+                started,
+            };
             execution.store_in(self.store, false, progress, &mut Stages::begin())?;
         }
         let stored = self.store.find(&id)?.expect("it was just stored");
