@@ -12,6 +12,7 @@ mod pairs;
 #[cfg(test)]
 mod rig;
 mod rsi_reversion;
+mod rules;
 mod sma_cross;
 
 pub use buy_and_hold::BuyAndHold;
@@ -19,6 +20,7 @@ pub use donchian_breakout::{DonchianBreakout, StopKind};
 pub use momentum_rotation::MomentumRotation;
 pub use pairs::Pairs;
 pub use rsi_reversion::RsiReversion;
+pub use rules::{FUNCTIONS, Function, LANGUAGE};
 pub use sma_cross::SmaCross;
 
 use wb_kernel::StrategyEntry;
@@ -31,4 +33,5 @@ pub static STRATEGIES: &[StrategyEntry] = &[
     StrategyEntry::of::<DonchianBreakout>(),
     StrategyEntry::of::<Pairs>(),
     StrategyEntry::of::<MomentumRotation>(),
+    rules::RULES,
 ];

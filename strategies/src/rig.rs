@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wb_core::{Calendar, Command, Event, Grid, InstrumentKind, MarketData, MarketEvent, Reject};
+use wb_core::{Calendar, Command, Event, Grid, InstrumentKind, MarketData, MarketEvent, ParamSet, Reject};
 use wb_kernel::prelude::*;
 use wb_kernel::{Kernel, KernelConfig, RiskLimits};
 
@@ -25,17 +25,22 @@ impl Rig {
             let taken = if role.many { ids[n..].to_vec() } else { vec![ids[n]] };
             (role.name.to_string(), taken)
         };
-        let config = KernelConfig {
-            interval: Interval::Minutes(1),
-            roles: P::ROLES.iter().enumerate().map(role).collect(),
-            cash: 10_000.0,
-            risk: RiskLimits::default(),
-        };
-        let instruments: Arc<[Instrument]> = ids.iter().copied().map(instrument).collect();
-        let entry = StrategyEntry::of::<P>();
-        let kernel = Kernel::new(&entry, &params.to_set(), Arc::clone(&instruments), &config)
-            .expect("the roles are given");
-        Rig { kernel, instruments, clock: 0, commands: Vec::new(), open: Vec::new() }
+        let roles: Vec<(String, Vec<InstrumentId>)> = P::ROLES.iter().enumerate().map(role).collect();
+        Rig::with(&StrategyEntry::of::<P>(), &params.to_set(), roles).expect("the roles are given")
+    }
+
+    /// Any line of the table, with these roles.
+    pub(crate) fn with(
+        entry: &StrategyEntry,
+        params: &ParamSet,
+        roles: Vec<(String, Vec<InstrumentId>)>,
+    ) -> Result<Rig, SetupError> {
+        let ids = roles.iter().flat_map(|(_, ids)| ids).copied();
+        let instruments: Arc<[Instrument]> = ids.map(instrument).collect();
+        let risk = RiskLimits::default();
+        let config = KernelConfig { interval: Interval::Minutes(1), roles, cash: 10_000.0, risk };
+        let kernel = Kernel::new(entry, params, Arc::clone(&instruments), &config)?;
+        Ok(Rig { kernel, instruments, clock: 0, commands: Vec::new(), open: Vec::new() })
     }
 
     /// One close at which these instruments have a bar, given as open, high, low, close. Gives what is decided.
@@ -170,7 +175,11 @@ impl Rig {
 
 /// Feeds one instrument's closes, filling market orders at each, and compares what is decided at which.
 pub(crate) fn check<P: StrategyParams>(params: &P, closes: &[f64], expected: &[(usize, &str)]) {
-    let mut rig = Rig::new(params, 1);
+    check_rig(Rig::new(params, 1), closes, expected);
+}
+
+/// The same with a rig of one instrument at hand.
+pub(crate) fn check_rig(mut rig: Rig, closes: &[f64], expected: &[(usize, &str)]) {
     let mut found = Vec::new();
     for (n, price) in closes.iter().enumerate() {
         found.extend(rig.close(&[*price]).into_iter().map(|decision| (n, decision)));

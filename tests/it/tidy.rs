@@ -89,7 +89,13 @@ const CRATES: &[Crate] = &[
         external: &["libm", "plotters"],
     },
     Crate { name: "wb-sim", folder: "crates/wb-sim", floor: 4, pure: true, external: &["libm"] },
-    Crate { name: "wb-strategies", folder: "strategies", floor: 4, pure: true, external: &["libm"] },
+    Crate {
+        name: "wb-strategies",
+        folder: "strategies",
+        floor: 4,
+        pure: true,
+        external: &["libm", "winnow"],
+    },
     Crate {
         name: "wb-engine",
         folder: "crates/wb-engine",

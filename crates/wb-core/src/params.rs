@@ -100,7 +100,8 @@ impl ParamSpec {
         self.accept(&value)
     }
 
-    /// The value as this parameter's kind (a whole number is also a number, a text a word), if it is in range.
+    /// The value as this parameter's kind (a whole number is also a number, a text a word, a number a text), if it is in
+    /// range.
     ///
     /// # Errors
     /// If the value is of another kind, or out of range.
@@ -113,6 +114,9 @@ impl ParamSpec {
             }
             (ParamKind::Bool, ParamValue::Bool(_)) | (ParamKind::Text, ParamValue::Text(_)) => true,
             (ParamKind::Choice(words), ParamValue::Choice(x)) => words.contains(&x.as_str()),
+            (ParamKind::Text, ParamValue::Int(_) | ParamValue::Float(_)) => {
+                return Ok(ParamValue::Text(value.to_string().into()));
+            }
             (ParamKind::Choice(_), ParamValue::Text(x)) => {
                 return self.accept(&ParamValue::Choice(x.to_string()));
             }

@@ -93,6 +93,11 @@ impl IndicatorEntry {
         INDICATORS.iter().find(|entry| entry.name == name)
     }
 
+    /// The line of what other tools call by that name.
+    pub fn known_as(name: &str) -> Option<&'static IndicatorEntry> {
+        INDICATORS.iter().find(|entry| entry.also.contains(&name))
+    }
+
     /// The arguments with those left out at the end at their defaults.
     ///
     /// # Errors

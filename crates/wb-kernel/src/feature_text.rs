@@ -76,7 +76,7 @@ pub struct FeatureCall {
     pub(crate) entry: &'static IndicatorEntry,
     args: Vec<f64>,
     /// Which of its outputs.
-    pub(crate) output: usize,
+    output: usize,
 }
 
 /// A feature in words.
@@ -116,6 +116,11 @@ impl FeatureCall {
         }
     }
 
+    /// Which of its outputs it gives.
+    pub fn output(&self) -> usize {
+        self.output
+    }
+
     /// Its arguments, all of them.
     pub fn args(&self) -> &[f64] {
         &self.args
@@ -151,6 +156,11 @@ impl FeatureText {
             (false, true) => Err(format!("`{name}` is fed with whole bars: `bar`")),
             _ => Ok(FeatureText { input, call: Some(call) }),
         }
+    }
+
+    /// Whether it reads the instrument at hand, and no other role's.
+    pub fn is_at_hand(&self) -> bool {
+        self.input.role.is_none()
     }
 }
 
@@ -207,11 +217,11 @@ impl fmt::Display for FeatureText {
 ///
 /// # Errors
 /// In words, with the name that may be meant, if there is none.
-pub fn find_indicator(name: &str) -> Result<&'static IndicatorEntry, String> {
+fn find_indicator(name: &str) -> Result<&'static IndicatorEntry, String> {
     if let Some(entry) = IndicatorEntry::find(name) {
         return Ok(entry);
     }
-    let known = INDICATORS.iter().find(|entry| entry.also.contains(&name)).map(|entry| entry.name);
+    let known = IndicatorEntry::known_as(name).map(|entry| entry.name);
     let near = known.or_else(|| closest(name, INDICATORS.iter().map(|entry| entry.name)));
     let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Err(format!("no indicator `{name}`{hint}"))

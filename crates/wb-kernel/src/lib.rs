@@ -34,7 +34,7 @@ mod text_error;
 pub use context::{Context, Exits};
 pub use detached::{DetachedFeature, FeatureColumn};
 pub use digest::Digest;
-pub use feature_text::{FeatureCall, FeatureInput, FeatureText, Field, find_indicator};
+pub use feature_text::{FeatureCall, FeatureInput, FeatureText, Field};
 pub use features::{Feature, LateFeature};
 pub use input::{Fed, Input};
 pub use kernel::{Kernel, KernelConfig};

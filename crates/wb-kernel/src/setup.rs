@@ -237,7 +237,7 @@ impl<'a> Setup<'a> {
             }
             Make::Pair(_) => unreachable!("the text of a feature reads one series"),
         };
-        Ok(LateFeature { position: first + call.output as u32, series, warmup })
+        Ok(LateFeature { position: first + call.output() as u32, series, warmup })
     }
 
     /// The position of the first value, and the warm-up.

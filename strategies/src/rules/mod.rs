@@ -1,0 +1,26 @@
+//! Strategies without compiling: when to be long, short or out, and how large, as rules in the spec.
+//!
+//! The language is described by [`LANGUAGE`], [`FUNCTIONS`] and the table of indicators. A rule is read and compiled
+//! when the strategy is built; names, types and windows are checked there, and an error shows its place in the text.
+//!
+//! **What is shared.** A field, and an indicator of one field, is a declared feature: the trials of a sweep share its
+//! column. An indicator of anything else is computed by the rules.
+//!
+//! **When a rule counts.** Not before every indicator in every rule has seen enough bars; and where bars are longer than
+//! the run's, their values are those of the last one that has closed.
+
+mod compile;
+mod entry;
+mod evaluate;
+mod functions;
+mod members;
+mod program;
+mod signal;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod token;
+
+pub use entry::LANGUAGE;
+pub(crate) use entry::RULES;
+pub use functions::{FUNCTIONS, Function};
