@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use wb_core::BarColumns;
 use wb_engine::{RunInput, RunSpec};
-use wb_kernel::FeatureColumn;
+use wb_kernel::{FeatureColumn, Field};
 use wb_metrics::{Outcome, Tearsheet};
 use wb_report::{PriceSeries, RunPage, run_page};
 use wb_store::{Provenance, RunId};
@@ -92,7 +92,9 @@ fn features<'a>(
     instrument: usize,
     bars: &BarColumns,
 ) -> Vec<wb_report::FeatureColumn<'a>> {
-    let of_instrument = columns.iter().filter(|column| column.instrument.index() == instrument);
+    // A plain field is what the bars themselves show.
+    let drawn = columns.iter().filter(|column| Field::named(&column.name).is_none());
+    let of_instrument = drawn.filter(|column| column.instrument.index() == instrument);
     of_instrument
         .map(|column| {
             assert_eq!(column.values.len(), bars.len(), "a feature has a value for each bar");

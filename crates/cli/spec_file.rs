@@ -164,4 +164,23 @@ mod tests {
         assert_eq!((again.from, again.to), (Some(When::At(from)), Some(When::At(to))));
         assert_eq!(spec(again, from, to).canonical(), first.canonical(), "{text}");
     }
+
+    #[test]
+    fn rules_come_back_with_their_texts_and_the_ranges_of_their_parameters() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let project = Project::find(Some(folder.path()), None).expect("it exists");
+        let given = "strategy = \"rules\"\n[params]\nlong = '''close > sma(close, $n)\nand $level < 1'''\n\
+             n = { value = 10, range = \"2..=50\", step = 2 }\nlevel = { value = 0.5, range = \"0..=1\" }\n\
+             size = 0.5\n[data]\ninstruments = { base = [\"v:A\", \"v:B\"], btc = \"v:C\" }\ninterval = \"1h\"\n";
+        let (from, to) = (Ts::from_seconds(1), Ts::from_seconds(2));
+        let first = spec(resolve(&project, given), from, to);
+        assert_eq!(first.params.declared("n"), Some(&ParamKind::Int { min: 2, max: 50, step: 2 }));
+        assert_eq!(
+            first.params.declared("level"),
+            Some(&ParamKind::Float { min: 0.0, max: 1.0, step: None })
+        );
+        let again = spec(resolve(&project, &spec_text(&first)), from, to);
+        assert_eq!(again, first, "{}", spec_text(&first));
+        assert_eq!(again.canonical(), first.canonical());
+    }
 }

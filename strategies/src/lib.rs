@@ -20,7 +20,6 @@ pub use donchian_breakout::{DonchianBreakout, StopKind};
 pub use momentum_rotation::MomentumRotation;
 pub use pairs::Pairs;
 pub use rsi_reversion::RsiReversion;
-pub use rules::{FUNCTIONS, Function, LANGUAGE};
 pub use sma_cross::SmaCross;
 
 use wb_kernel::StrategyEntry;

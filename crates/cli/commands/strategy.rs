@@ -88,6 +88,10 @@ fn show(entry: &StrategyEntry, format: Format) {
     }
     output::table(&params);
     output::line("");
+    if let Some(manual) = entry.manual {
+        output::line(manual());
+        output::line("");
+    }
     output::line(format_args!("a spec to begin with: config/runs/{}.toml", entry.name));
 }
 

@@ -90,6 +90,8 @@ pub struct StrategyEntry {
     pub roles: &'static [Role],
     /// What instruments of any further role are for; absent where it takes none.
     pub more_roles: Option<&'static str>,
+    /// How its parameters are written, in lines for people, where that takes more than a range.
+    pub manual: Option<fn() -> String>,
     /// Its parameters, which may follow from those given: a rule has those that its text names.
     pub specs: fn(&ParamSet) -> Result<Vec<ParamSpec>, ParamError>,
     /// Completes a set of parameters with defaults and checks it.
@@ -106,6 +108,7 @@ impl StrategyEntry {
             about: P::ABOUT,
             roles: P::ROLES,
             more_roles: None,
+            manual: None,
             specs: |_| Ok(P::specs()),
             resolve: |set| Ok(P::from_set(set)?.to_set()),
             build: |set, setup| P::from_set(set)?.build(setup),

@@ -8,6 +8,7 @@ use wb_kernel::prelude::*;
 use wb_kernel::{FeatureText, TextError};
 
 use super::compile::{Compiler, Scope};
+use super::manual::manual;
 use super::members::{Member, Members};
 use super::program::{NodeId, Program};
 use super::signal::RuleSignal;
@@ -19,31 +20,11 @@ pub(crate) const RULES: StrategyEntry = StrategyEntry {
     about: "Your own rules, written in the spec: when to be long, short or out, and how large.",
     roles: &[Role { name: BASE, doc: "What is traded: one instrument, or several.", many: true }],
     more_roles: Some("What the rules look at besides: `btc.close` is the close of the role `btc`."),
+    manual: Some(manual),
     specs,
     resolve,
     build,
 };
-
-/// How rules are written, in lines for people.
-pub const LANGUAGE: &str = "\
-long, short and exit are conditions, size is a number: the share of equity to hold.
-  exit holds          hold nothing, whatever the others say
-  long holds          hold size; where size moves, the position moves with it
-  short holds         hold −size
-  both or neither     hold what is held
-For a position that is sized once, let the rule hold once: crosses_above(x, y).
-
-  + - * /  < <= > >= == !=  and or not  ( )      not binds looser than a comparison
-  open high low close volume typical             of the bar that has closed
-  close@1h                                       of the last bar of an hour that has closed
-  btc.close                                      of the instrument in the role btc
-  sma(close, 20)  rsi(14)  atr(14)               an indicator; without an input of the close, or of the bar
-  sma(close@1h, 20)  atr(bar@1h, 14)             of longer bars
-  zscore(close / btc.close, 60)                  of an expression, counted in bars of the run
-  macd(12, 26, 9).signal                         one of several outputs
-  $fast                                          a parameter, from [params]: fast = 10, or
-                                                 fast = { value = 10, range = \"2..=50\", step = 1 } to be searched
-  instruments                                    how many instruments are traded";
 
 const BASE: &str = "base";
 
@@ -51,7 +32,7 @@ const BASE: &str = "base";
 struct Rule {
     name: &'static str,
     doc: &'static str,
-    /// Its text where no rule is given at all.
+    /// Its text where no condition is given at all.
     example: &'static str,
 }
 
@@ -61,20 +42,27 @@ const EXIT: &str = "exit";
 const SIZE: &str = "size";
 
 const TEXTS: [Rule; 4] = [
-    Rule { name: LONG, doc: "When to be long; empty for never.", example: "sma(close, 10) > sma(close, 50)" },
+    Rule {
+        name: LONG,
+        doc: "When to be long; empty for never.",
+        example: "sma(close, $fast) > sma(close, $slow)",
+    },
     Rule { name: SHORT, doc: "When to be short; empty for never.", example: "" },
     Rule {
         name: EXIT,
         doc: "When to hold nothing; empty for never.",
-        example: "sma(close, 10) <= sma(close, 50)",
+        example: "sma(close, $fast) <= sma(close, $slow)",
     },
     Rule { name: SIZE, doc: "Share of equity to hold in each instrument.", example: "0.95 / instruments" },
 ];
 
+/// The parameters of the example: name, value, smallest, largest, step.
+const EXAMPLE: [(&str, i64, i64, i64, i64); 2] = [("fast", 10, 2, 50, 1), ("slow", 50, 10, 400, 5)];
+
 /// The texts, each read.
 struct Rules<'a> {
     /// In the order of [`TEXTS`]; nothing for an empty text.
-    trees: Vec<(&'static str, Cow<'a, str>, Option<Expr>)>,
+    trees: Vec<(&'static str, &'a str, Option<Expr>)>,
 }
 
 /// What rules compute, and where each of its features is named.
@@ -91,12 +79,14 @@ struct Place {
 }
 
 impl<'a> Rules<'a> {
+    /// Of a set that has every text.
     fn of(set: &'a ParamSet) -> Result<Rules<'a>, ParamError> {
         let trees = TEXTS.iter().map(|rule| {
-            let text = text_of(rule, set);
+            let Some(ParamValue::Text(text)) = set.get(rule.name) else { unreachable!("it has every text") };
+            let text: &str = text;
             let tree = match text.trim() {
                 "" => None,
-                _ => Some(parse(&text).map_err(|error| told(rule.name, &text, &error))?),
+                _ => Some(parse(text).map_err(|error| told(rule.name, text, &error))?),
             };
             Ok((rule.name, text, tree))
         });
@@ -142,16 +132,28 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The text given for a rule. Where any of the conditions is given, the others are never; where none is, the example.
-fn text_of<'a>(rule: &Rule, set: &'a ParamSet) -> Cow<'a, str> {
-    let is_given = |name: &str| set.get(name).is_some();
-    match set.get(rule.name) {
-        Some(ParamValue::Text(text)) => Cow::Borrowed(text),
-        // A single number, such as a size: it is a text, too.
-        Some(other) => Cow::Owned(other.to_string()),
-        None if rule.name != SIZE && [LONG, SHORT, EXIT].into_iter().any(is_given) => Cow::Borrowed(""),
-        None => Cow::Borrowed(rule.example),
+/// The set with every text. Where a condition is given, the others are never; where none is, the example stands.
+fn completed(given: &ParamSet) -> ParamSet {
+    let mut set = given.clone();
+    let is_example = [LONG, SHORT, EXIT].into_iter().all(|name| given.get(name).is_none());
+    for rule in &TEXTS {
+        let text = match given.get(rule.name) {
+            // A single number, such as a size, is a text, too.
+            Some(value) => value.to_string(),
+            None if is_example || rule.name == SIZE => rule.example.to_string(),
+            None => String::new(),
+        };
+        set.set(rule.name, ParamValue::Text(text.into()));
     }
+    for (name, value, min, max, step) in EXAMPLE.into_iter().filter(|_| is_example) {
+        if given.get(name).is_none() {
+            set.set(name, ParamValue::Int(value));
+        }
+        if given.declared(name).is_none() {
+            set.declare(name, ParamKind::Int { min, max, step });
+        }
+    }
+    set
 }
 
 fn told(name: &str, text: &str, error: &TextError) -> ParamError {
@@ -159,15 +161,16 @@ fn told(name: &str, text: &str, error: &TextError) -> ParamError {
 }
 
 /// The texts, and behind them each `$name` in them.
-fn specs(set: &ParamSet) -> Result<Vec<ParamSpec>, ParamError> {
+fn specs(given: &ParamSet) -> Result<Vec<ParamSpec>, ParamError> {
+    let set = &completed(given);
     let rules = Rules::of(set)?;
     let mut specs: Vec<ParamSpec> = Vec::new();
-    for rule in &TEXTS {
+    for (rule, (_, text, _)) in TEXTS.iter().zip(&rules.trees) {
         specs.push(ParamSpec {
             name: Cow::Borrowed(rule.name),
             doc: rule.doc,
             kind: ParamKind::Text,
-            default: ParamValue::Text(text_of(rule, set).into()),
+            default: ParamValue::Text((*text).into()),
         });
     }
     for (rule, text, tree) in &rules.trees {
@@ -209,12 +212,9 @@ fn param_spec(name: &str, set: &ParamSet) -> Result<ParamSpec, String> {
     Ok(ParamSpec { name: Cow::Owned(name.to_string()), doc, kind, default: value })
 }
 
-fn resolve(set: &ParamSet) -> Result<ParamSet, ParamError> {
-    let mut texts = set.clone();
-    for rule in &TEXTS {
-        texts.set(rule.name, ParamValue::Text(text_of(rule, set).into()));
-    }
-    let resolved = texts.resolve(&specs(&texts)?)?;
+fn resolve(given: &ParamSet) -> Result<ParamSet, ParamError> {
+    let set = completed(given);
+    let resolved = set.resolve(&specs(&set)?)?;
     program_of(&resolved)?;
     Ok(resolved)
 }

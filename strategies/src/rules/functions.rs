@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 use super::syntax::{Binary, Unary};
 
 /// One line of the table.
-pub struct Function {
+pub(super) struct Function {
     /// Its name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// How it is written.
-    pub written: &'static str,
+    pub(super) written: &'static str,
     /// Its value in a few words.
-    pub about: &'static str,
+    pub(super) about: &'static str,
     pub(super) kind: FunctionKind,
 }
 
@@ -67,7 +67,7 @@ const fn line(
 
 /// Every function of rules besides the indicators, in the order in which they are shown.
 #[rustfmt::skip]
-pub static FUNCTIONS: &[Function] = &[
+pub(super) static FUNCTIONS: &[Function] = &[
     line("abs", "abs(x)", "size of x", FunctionKind::One(One::Abs)),
     line("sign", "sign(x)", "1, 0 or −1", FunctionKind::One(One::Sign)),
     line("sqrt", "sqrt(x)", "square root", FunctionKind::One(One::Sqrt)),
@@ -77,7 +77,7 @@ pub static FUNCTIONS: &[Function] = &[
     line("max", "max(x, y, …)", "the largest", FunctionKind::Many(Two::Max)),
     line("crosses_above", "crosses_above(x, y)", "x is above y and was not on the bar before", FunctionKind::Crosses(Passing::Above)),
     line("crosses_below", "crosses_below(x, y)", "x is below y and was not on the bar before", FunctionKind::Crosses(Passing::Below)),
-    line("rank", "rank(x)", "share of the other traded instruments with a bar at this close whose x is lower, 0 to 1", FunctionKind::Rank),
+    line("rank", "rank(x)", "share of the other traded instruments with a lower x, 0 to 1", FunctionKind::Rank),
     line("annual_volatility", "annual_volatility(x = close, n)", "deviation of n log returns, scaled to a year", FunctionKind::AnnualVolatility),
 ];
 

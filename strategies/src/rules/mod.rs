@@ -1,7 +1,7 @@
 //! Strategies without compiling: when to be long, short or out, and how large, as rules in the spec.
 //!
-//! The language is described by [`LANGUAGE`], [`FUNCTIONS`] and the table of indicators. A rule is read and compiled
-//! when the strategy is built; names, types and windows are checked there, and an error shows its place in the text.
+//! `manual.rs` describes the language. A rule is read and compiled when the strategy is built; names, types and windows
+//! are checked there, and an error shows its place in the text.
 //!
 //! **What is shared.** A field, and an indicator of one field, is a declared feature: the trials of a sweep share its
 //! column. An indicator of anything else is computed by the rules.
@@ -13,6 +13,7 @@ mod compile;
 mod entry;
 mod evaluate;
 mod functions;
+mod manual;
 mod members;
 mod program;
 mod signal;
@@ -21,6 +22,4 @@ mod syntax;
 mod tests;
 mod token;
 
-pub use entry::LANGUAGE;
 pub(crate) use entry::RULES;
-pub use functions::{FUNCTIONS, Function};
