@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use crate::error::{IoContext, StoreError, damaged};
 use crate::hash::{ContentHash, RunId};
 use crate::manifest::Provenance;
-use crate::output::OutputFile;
 use crate::run_folder::{MANIFEST, REPORT, SPEC};
 use crate::run_store::{RunStore, folder_names, id_that_begins};
 use crate::scratch::Scratch;
@@ -180,20 +179,6 @@ impl RunStore {
             made += u64::from(run.provenance.sweep.is_none() && same(&run.provenance));
         }
         Ok(made)
-    }
-
-    /// Puts another rendering of the report into a stored sweep.
-    ///
-    /// # Errors
-    /// Where there is no such sweep, or the disk refuses.
-    pub fn replace_sweep_report(&self, id: &RunId, report: &str) -> Result<(), StoreError> {
-        let mut manifest = self.existing_sweep(id)?;
-        let scratch = Scratch::enter(self.root())?;
-        scratch.write_file(&sweep_home(id).join(REPORT), report.as_bytes())?;
-        let written = OutputFile::of(REPORT, report.as_bytes());
-        manifest.outputs.retain(|file| file.name != REPORT);
-        manifest.outputs.push(written);
-        scratch.write_file(&sweep_home(id).join(MANIFEST), manifest.to_json().as_bytes())
     }
 
     /// Removes a sweep; the runs of its best trials stay.
