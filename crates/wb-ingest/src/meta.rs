@@ -97,7 +97,8 @@ fn currency_of(symbol: &str, always_open: bool) -> (String, &'static str) {
     let settled = symbol.rsplit(':').next().unwrap_or(symbol).to_uppercase();
     let letters: String = settled.chars().filter(char::is_ascii_alphanumeric).collect();
     // What is quoted stands before it: a symbol that is a currency alone says nothing.
-    let is_quote = |quote: &&&str| letters.len() > quote.len() && letters.ends_with(**quote);
+    let is_alone = letters.len() == symbol.len();
+    let is_quote = |quote: &&&str| letters.ends_with(**quote) && !(is_alone && letters.len() == quote.len());
     let ends = |quotes: &[&str]| quotes.iter().find(is_quote).map(|quote| quote.to_string());
     let of_two = letters.len() == 6 && MAJORS.iter().any(|major| letters.starts_with(major));
     let quote = if always_open { ends(&QUOTES) } else { ends(&MAJORS).filter(|_| of_two) };
