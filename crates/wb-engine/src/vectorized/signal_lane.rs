@@ -61,13 +61,11 @@ pub(crate) struct TileMarket<'a> {
     pub(crate) opens: &'a Opens,
 }
 
-/// What lanes of signals read of a tile's market: what a market order pays and gets at each open, and the closes.
+/// What a market order pays and gets at each open of a tile.
 #[derive(Default)]
 pub(crate) struct Opens {
     buy: Vec<TakerPrice>,
     sell: Vec<TakerPrice>,
-    /// The tile's closes, and [`ROWS`] more numbers.
-    close: Vec<f64>,
 }
 
 impl Opens {
@@ -84,9 +82,6 @@ impl Opens {
             prices.clear();
             prices.extend(bars.open[tile.rows[0].clone()].iter().filter_map(price));
         }
-        self.close.clear();
-        self.close.extend_from_slice(&bars.close[tile.rows[0].clone()]);
-        self.close.resize(tile.closes + ROWS, 0.0);
     }
 
     fn get(&self, side: Side, row: usize) -> &TakerPrice {
@@ -99,7 +94,7 @@ impl Opens {
 
 impl Default for Room {
     fn default() -> Room {
-        Room { targets: vec![0.0; CLOSES], equity: vec![0.0; CLOSES + ROWS], changes: Vec::new() }
+        Room { targets: vec![0.0; CLOSES], equity: vec![0.0; CLOSES], changes: Vec::new() }
     }
 }
 
@@ -258,34 +253,25 @@ impl SignalLane {
         self.has_given_up |= self.watch.charges_shorts && portfolio.position(ONLY).qty.0 < 0;
     }
 
-    /// Writes equity over rows on which the position does not change, and up to [`ROWS`] - 1 rows more.
+    /// Writes equity over rows on which the position does not change.
     #[inline(always)]
-    fn hold(&mut self, close: &[f64], equity: &mut [f64], rows: Range<usize>) {
+    fn hold(&mut self, close: &[f64], equity: &mut [f64]) {
         let portfolio = self.venue.portfolio();
-        let (cash, exposure) = (portfolio.cash(), portfolio.position(ONLY).exposure());
-        // Whole registers, whatever the length: what is too much is written again.
-        for row in rows.clone().step_by(ROWS) {
-            for (equity, close) in equity[row..row + ROWS].iter_mut().zip(&close[row..row + ROWS]) {
-                *equity = cash + exposure * close;
-            }
+        let (cash, position) = (portfolio.cash(), portfolio.position(ONLY));
+        if position.qty.is_flat() {
+            equity.fill(cash);
+            return;
         }
-        if exposure > 0.0 {
-            self.bars_held += rows.len();
+        let exposure = position.exposure();
+        for (equity, close) in equity.iter_mut().zip(close) {
+            *equity = cash + exposure * close;
         }
+        self.bars_held += close.len();
         if self.watch.is_leveraged || exposure < 0.0 {
-            self.watch_margin(&close[rows.clone()], &equity[rows], exposure);
+            let margin = self.watch.maintenance_margin;
+            let is_underwater = |(equity, close): (&f64, &f64)| *equity < margin * (exposure * close).abs();
+            self.has_given_up |= equity.iter().zip(close).any(is_underwater);
         }
-    }
-
-    /// Gives up where the venue might have closed the position.
-    #[cold]
-    fn watch_margin(&mut self, close: &[f64], equity: &[f64], exposure: f64) {
-        if exposure < 0.0 {
-            self.bars_held += close.len();
-        }
-        let margin = self.watch.maintenance_margin;
-        let is_underwater = |(equity, close): (&f64, &f64)| *equity < margin * (exposure * close).abs();
-        self.has_given_up |= equity.iter().zip(close).any(is_underwater);
     }
 }
 
@@ -313,53 +299,51 @@ impl pulp::WithSimd for Trade<'_> {
         if first < n {
             find_changes(&targets[first..n], held, first, changes);
         }
-        let close = &market.opens.close;
+        let close = &bars.close[tile.rows[0].clone()];
         if lane.pending.is_some() {
             lane.fill(market, 0);
         }
         let mut from = 0;
         for &row in changes.iter() {
-            lane.hold(close, equity, from..row + 1);
+            lane.hold(&close[from..=row], &mut equity[from..=row]);
             from = row + 1;
             lane.retarget(bars, start + row, targets[row]);
             if from < n && lane.pending.is_some() {
                 lane.fill(market, from);
             }
         }
-        lane.hold(close, equity, from..n);
+        lane.hold(&close[from..], &mut equity[from..n]);
     }
 }
 
-/// Rows taken together.
-const ROWS: usize = 16;
+/// Rows looked at together for a change of the target.
+const STRIDE: usize = 16;
 
 /// Appends the rows, counted from `first`, on which the target is not that of the row before.
 #[inline(always)]
 fn find_changes(targets: &[f64], held: f64, first: usize, rows: &mut Vec<usize>) {
-    let mut before = held;
-    let mut parts = targets.chunks_exact(ROWS);
+    let mut before = held.to_bits();
     let mut row = first;
+    let mut look = |part: &[f64], row: usize, before: &mut u64| {
+        for (at, target) in part.iter().enumerate() {
+            if target.to_bits() != *before {
+                *before = target.to_bits();
+                rows.push(row + at);
+            }
+        }
+    };
+    let mut parts = targets.chunks_exact(STRIDE);
     for part in &mut parts {
-        let mut earlier = [before; ROWS];
-        earlier[1..].copy_from_slice(&part[..ROWS - 1]);
-        let mut differs = 0_u32;
-        for (bit, (target, earlier)) in part.iter().zip(earlier).enumerate() {
-            differs |= u32::from(target.to_bits() != earlier.to_bits()) << bit;
+        let mut differs = [0; STRIDE];
+        for (bits, target) in differs.iter_mut().zip(part) {
+            *bits = target.to_bits() ^ before;
         }
-        while differs != 0 {
-            rows.push(row + differs.trailing_zeros() as usize);
-            differs &= differs - 1;
+        if differs.iter().fold(0, |all, bits| all | bits) != 0 {
+            look(part, row, &mut before);
         }
-        before = part[ROWS - 1];
-        row += ROWS;
+        row += STRIDE;
     }
-    for target in parts.remainder() {
-        if target.to_bits() != before.to_bits() {
-            rows.push(row);
-        }
-        before = *target;
-        row += 1;
-    }
+    look(parts.remainder(), row, &mut before);
 }
 
 #[cfg(test)]
