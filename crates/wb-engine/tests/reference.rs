@@ -4,7 +4,9 @@
 mod w1;
 mod workload;
 
-use wb_engine::{RunInput, run};
+use wb_core::{Grid, ParamSet, ParamValue};
+use wb_engine::{RunInput, SweepInput, TrialResult, evaluate, run};
+use wb_strategies::STRATEGIES;
 
 /// The workload's published answers: final equity, fills, closed round trips.
 fn check(which: usize, name: &str, equity: f64, fills: usize, closed: usize) {
@@ -31,4 +33,38 @@ fn w1_long_flat_ends_where_six_other_engines_end() {
 #[test]
 fn w1_long_short_ends_where_six_other_engines_end() {
     check(1, "w1-long-short", 7889220.9680, 38_974, 38_973);
+}
+
+/// A sum over the trials of a figure.
+fn sum(trials: &[TrialResult], figure: usize) -> f64 {
+    let value = |trial: &TrialResult| trial.outcome.as_ref().ok().and_then(|figures| figures.values[figure]);
+    trials.iter().filter_map(value).sum()
+}
+
+#[test]
+fn w2_sums_to_what_four_other_programs_give() {
+    let bars = [workload::bars(10_000)];
+    let entry = STRATEGIES.iter().find(|entry| entry.name == "sma-cross").expect("it is in the table");
+    let mut spec = workload::spec(entry.name);
+    spec.simulation.fees.taker_bps = 1.0;
+    let mut instruments = workload::instruments().to_vec();
+    instruments[0].lot = Grid::decimal(8);
+    let set = |(fast, slow)| {
+        let mut set = ParamSet::new();
+        set.set("fast", ParamValue::Int(fast));
+        set.set("slow", ParamValue::Int(slow));
+        set.set("weight", ParamValue::Float(1.0));
+        set
+    };
+    let windows = (10..=250).flat_map(|slow: i64| (2..=50.min(slow - 1)).map(move |fast| (fast, slow)));
+    let trials: Vec<(u64, ParamSet)> = (0..).zip(windows.map(set)).collect();
+    let base = RunInput { entry, spec: &spec, instruments: instruments.into(), bars: &bars, benchmark: None };
+    let figures = &["total_return", "sharpe", "fills", "trades"];
+    let results = evaluate(&SweepInput { base, figures, periods: 1, jobs: 2 }, &trials).expect("it runs");
+    assert_eq!(results.len(), 10_948);
+    let entries = sum(&results, 2) - sum(&results, 3);
+    assert_eq!(entries as u64, 929_712);
+    let near = |got: f64, want: f64| assert!((got - want).abs() < 1e-4, "{got} for {want}");
+    near(sum(&results, 0), -184.8155);
+    near(sum(&results, 1) / results.len() as f64, -1.3264);
 }
