@@ -36,7 +36,6 @@ const REFIT: f64 = 1.15;
 pub(crate) struct Bayesian {
     batch: usize,
     start: Point,
-    proposed: Vec<Point>,
     /// Everything tried, in order, at the points that stand for their values.
     history: Vec<(Point, Score)>,
     kernel: Option<(Kernel, usize)>,
@@ -50,7 +49,7 @@ struct Candidate {
 
 impl Bayesian {
     pub(crate) fn new(batch: usize, start: Point) -> Bayesian {
-        Bayesian { batch, start, proposed: Vec::new(), history: Vec::new(), kernel: None }
+        Bayesian { batch, start, history: Vec::new(), kernel: None }
     }
 
     /// The points that the process looks at, and their values.
@@ -131,28 +130,26 @@ impl Learner for Bayesian {
     fn propose(&mut self, round: &mut Round<'_>) -> Vec<Point> {
         let first = self.batch.max(2 * (round.space.axes().len() + 1));
         if self.history.is_empty() {
-            self.proposed = founders(round, &self.start, first);
-        } else {
-            let (mut process, best) = self.process(round.space);
-            let mut candidates = self.candidates(round, &process);
-            self.proposed.clear();
-            while self.proposed.len() < self.batch {
-                let picked = Bayesian::pick(round, &process, &candidates, best);
-                let Some(point) = picked.or_else(|| round.claim_random()) else { break };
-                let point = round.space.snap(&point);
-                process.see(&point, best);
-                for candidate in &mut candidates {
-                    process.update(&mut candidate.belief, &candidate.point);
-                }
-                self.proposed.push(point);
-            }
+            return founders(round, &self.start, first);
         }
-        self.proposed.clone()
+        let (mut process, best) = self.process(round.space);
+        let mut candidates = self.candidates(round, &process);
+        let mut proposed = Vec::with_capacity(self.batch);
+        while proposed.len() < self.batch {
+            let picked = Bayesian::pick(round, &process, &candidates, best);
+            let Some(point) = picked.or_else(|| round.claim_random()) else { break };
+            let point = round.space.snap(&point);
+            process.see(&point, best);
+            for candidate in &mut candidates {
+                process.update(&mut candidate.belief, &candidate.point);
+            }
+            proposed.push(point);
+        }
+        proposed
     }
 
-    fn learn(&mut self, space: &Space, scores: Vec<Score>) {
-        let snapped = self.proposed.drain(..).map(|point| space.snap(&point));
-        self.history.extend(snapped.zip(scores));
+    fn learn(&mut self, space: &Space, scored: Vec<(Point, Score)>) {
+        self.history.extend(scored.into_iter().map(|(point, score)| (space.snap(&point), score)));
     }
 }
 

@@ -40,13 +40,12 @@ pub(crate) struct CmaEs {
     size: usize,
     start: Option<Point>,
     search: Option<Distribution>,
-    proposed: Vec<Point>,
 }
 
 impl CmaEs {
     /// Rounds of `size` points, the first around `start`.
     pub(crate) fn new(size: usize, start: Point) -> CmaEs {
-        CmaEs { size, start: Some(start), search: None, proposed: Vec::new() }
+        CmaEs { size, start: Some(start), search: None }
     }
 }
 
@@ -57,13 +56,11 @@ impl Learner for CmaEs {
             self.search = mean.map(|mean| Distribution::new(mean, self.size));
         }
         let Some(search) = &self.search else { return Vec::new() };
-        self.proposed = (0..search.size).map(|_| search.draw(round)).collect();
-        self.proposed.clone()
+        (0..search.size).map(|_| search.draw(round)).collect()
     }
 
-    fn learn(&mut self, space: &Space, scores: Vec<Score>) {
+    fn learn(&mut self, space: &Space, mut scored: Vec<(Point, Score)>) {
         let Some(search) = &mut self.search else { return };
-        let mut scored: Vec<(Point, Score)> = self.proposed.drain(..).zip(scores).collect();
         scored.sort_by(|a, b| b.1.compare(&a.1));
         search.update(space, &scored);
         if search.is_over() {

@@ -16,33 +16,30 @@ pub(crate) struct Genetic {
     start: Point,
     /// Best first.
     population: Vec<(Point, Score)>,
-    proposed: Vec<Point>,
 }
 
 impl Genetic {
     pub(crate) fn new(size: usize, start: Point) -> Genetic {
-        Genetic { size, start, population: Vec::new(), proposed: Vec::new() }
+        Genetic { size, start, population: Vec::new() }
     }
 }
 
 impl Learner for Genetic {
     fn propose(&mut self, round: &mut Round<'_>) -> Vec<Point> {
         let population = &self.population;
-        self.proposed = if population.is_empty() {
-            founders(round, &self.start, self.size)
-        } else {
-            let members = population.len() as u64;
-            // The population is in order: of two drawn, the one that stands first is the better.
-            children(round, self.size, |rng| {
-                let at = rng.below(members).min(rng.below(members));
-                &population[at as usize].0
-            })
-        };
-        self.proposed.clone()
+        if population.is_empty() {
+            return founders(round, &self.start, self.size);
+        }
+        let members = population.len() as u64;
+        // The population is in order: of two drawn, the one that stands first is the better.
+        children(round, self.size, |rng| {
+            let at = rng.below(members).min(rng.below(members));
+            &population[at as usize].0
+        })
     }
 
-    fn learn(&mut self, _: &Space, scores: Vec<Score>) {
-        self.population.extend(self.proposed.drain(..).zip(scores));
+    fn learn(&mut self, _: &Space, scored: Vec<(Point, Score)>) {
+        self.population.extend(scored);
         self.population.sort_by(|a, b| b.1.compare(&a.1));
         self.population.truncate(self.size);
     }

@@ -59,12 +59,12 @@ impl Learner for Simplexes {
             .collect()
     }
 
-    fn learn(&mut self, space: &Space, scores: Vec<Score>) {
-        let mut scores = scores.into_iter();
+    fn learn(&mut self, space: &Space, scored: Vec<(Point, Score)>) {
+        let mut scored = scored.into_iter();
         for place in &mut self.simplexes {
             if let Some(simplex) = place {
                 let wanted = simplex.wanted.len();
-                let costs = scores.by_ref().take(wanted).map(|score| cost(&score)).collect();
+                let costs = scored.by_ref().take(wanted).map(|(_, score)| cost(&score)).collect();
                 if simplex.walk(space, costs).is_resting() {
                     *place = None;
                 }

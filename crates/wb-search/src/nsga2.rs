@@ -22,35 +22,31 @@ pub(crate) struct Nsga2 {
     size: usize,
     start: Point,
     population: Vec<Member>,
-    proposed: Vec<Point>,
 }
 
 impl Nsga2 {
     pub(crate) fn new(size: usize, start: Point) -> Nsga2 {
-        Nsga2 { size, start, population: Vec::new(), proposed: Vec::new() }
+        Nsga2 { size, start, population: Vec::new() }
     }
 }
 
 impl Learner for Nsga2 {
     fn propose(&mut self, round: &mut Round<'_>) -> Vec<Point> {
         let population = &self.population;
-        self.proposed = if population.is_empty() {
-            founders(round, &self.start, self.size)
-        } else {
-            let members = population.len() as u64;
-            children(round, self.size, |rng| {
-                let a = &population[rng.below(members) as usize];
-                let b = &population[rng.below(members) as usize];
-                if standing(a, b).is_le() { &a.point } else { &b.point }
-            })
-        };
-        self.proposed.clone()
+        if population.is_empty() {
+            return founders(round, &self.start, self.size);
+        }
+        let members = population.len() as u64;
+        children(round, self.size, |rng| {
+            let a = &population[rng.below(members) as usize];
+            let b = &population[rng.below(members) as usize];
+            if standing(a, b).is_le() { &a.point } else { &b.point }
+        })
     }
 
-    fn learn(&mut self, _: &Space, scores: Vec<Score>) {
-        let newcomers = self.proposed.drain(..).zip(scores);
+    fn learn(&mut self, _: &Space, scored: Vec<(Point, Score)>) {
         let newcomer = |(point, score)| Member { point, score, front: 0, crowding: 0.0 };
-        self.population.extend(newcomers.map(newcomer));
+        self.population.extend(scored.into_iter().map(newcomer));
         rank(&mut self.population);
         self.population.sort_by(standing);
         self.population.truncate(self.size);

@@ -53,10 +53,10 @@ impl Learner for ParticleSwarm {
         self.swarm.iter().map(|particle| particle.place.clone()).collect()
     }
 
-    fn learn(&mut self, space: &Space, scores: Vec<Score>) {
-        for (particle, score) in self.swarm.iter_mut().zip(scores) {
+    fn learn(&mut self, space: &Space, scored: Vec<(Point, Score)>) {
+        for (particle, (place, score)) in self.swarm.iter_mut().zip(scored) {
             if score.compare(&particle.best_score).is_gt() {
-                particle.best = particle.place.clone();
+                particle.best = place;
                 particle.best_score = score;
             }
         }

@@ -20,8 +20,8 @@ pub(crate) trait Learner: Send {
     /// The points of the next round; none when the method is at its end.
     fn propose(&mut self, round: &mut Round<'_>) -> Vec<Point>;
 
-    /// The scores of the last round, in the order of its points.
-    fn learn(&mut self, space: &Space, scores: Vec<Score>);
+    /// The points of the last round with their scores.
+    fn learn(&mut self, space: &Space, scored: Vec<(Point, Score)>);
 }
 
 /// The parameters that a point stands for, as a key.
@@ -73,7 +73,7 @@ impl Round<'_> {
     }
 }
 
-/// One point of the round that is under way.
+/// What becomes of a point.
 enum Place {
     /// The space's constraint refuses it: it is told as infeasible and costs no trial.
     Refused,
@@ -88,7 +88,8 @@ pub(crate) struct Rounds<L> {
     seed: u64,
     objectives: usize,
     round: u64,
-    places: Vec<Place>,
+    /// The points of the round that is under way.
+    places: Vec<(Point, Place)>,
     /// Every combination met, with its score once it is told.
     tried: BTreeMap<Key, Option<Score>>,
     /// Trials of this round still to be handed out.
@@ -131,7 +132,13 @@ impl<L: Learner> Rounds<L> {
             if points.is_empty() {
                 return;
             }
-            self.places = points.into_iter().map(|point| self.place(point)).collect();
+            self.places = points
+                .into_iter()
+                .map(|point| {
+                    let place = self.place(&point);
+                    (point, place)
+                })
+                .collect();
             if !self.ready.is_empty() {
                 return;
             }
@@ -139,14 +146,14 @@ impl<L: Learner> Rounds<L> {
         }
     }
 
-    fn place(&mut self, point: Point) -> Place {
-        let key = key(&self.space, &point);
+    fn place(&mut self, point: &Point) -> Place {
+        let key = key(&self.space, point);
         if !self.tried.contains_key(&key) {
-            if !self.space.allows(&self.space.decode(&point)) {
+            if !self.space.allows(&self.space.decode(point)) {
                 return Place::Refused;
             }
             self.tried.insert(key.clone(), None);
-            self.ready.push_back((key.clone(), point));
+            self.ready.push_back((key.clone(), point.clone()));
         }
         Place::Tried(key)
     }
@@ -156,9 +163,8 @@ impl<L: Learner> Rounds<L> {
             Place::Refused => Score::Infeasible(f64::INFINITY),
             Place::Tried(key) => self.tried[key].clone().expect("every trial of the round was told"),
         };
-        let scores = self.places.iter().map(score).collect();
-        self.places.clear();
-        self.learner.learn(&self.space, scores);
+        let scored = self.places.drain(..).map(|(point, place)| (point, score(&place))).collect();
+        self.learner.learn(&self.space, scored);
     }
 }
 
