@@ -8,6 +8,7 @@ use wb_kernel::prelude::*;
 /// One field of each kind.
 #[derive(Params, Clone, PartialEq, Debug)]
 #[params(check = "fast < slow")]
+#[params(check = "!word.is_empty()")]
 #[params(check = "this && (weight * 100.0) as u32 <= slow || matches!(mode, Mode::Flat)")]
 struct All {
     /// Bars in the
@@ -32,6 +33,9 @@ struct All {
     /// What to do.
     #[param(default = Mode::ShortSide)]
     mode: Mode,
+    /// A word of one's own.
+    #[param(default = "alpha")]
+    word: String,
 }
 
 /// What to do.
@@ -57,7 +61,7 @@ fn specs_say_what_the_fields_declare() {
     let spec = |name: &str| specs.iter().find(|s| s.name == name).expect(name).clone();
     assert_eq!(
         specs.iter().map(|s| s.name.as_ref()).collect::<Vec<_>>(),
-        ["fast", "slow", "weight", "offset", "places", "this", "mode"]
+        ["fast", "slow", "weight", "offset", "places", "this", "mode", "word"]
     );
     assert_eq!(
         spec("fast"),
@@ -71,6 +75,10 @@ fn specs_say_what_the_fields_declare() {
     assert_eq!(spec("weight").kind, ParamKind::Float { min: -1.0, max: 1.0, step: Some(0.25) });
     assert_eq!(spec("mode").kind, ParamKind::Choice(&["flat", "short-side"]));
     assert_eq!(spec("mode").default, ParamValue::Choice("short-side".to_string()));
+    assert_eq!(
+        (spec("word").kind, spec("word").default),
+        (ParamKind::Text, ParamValue::Text("alpha".into()))
+    );
 }
 
 #[test]
@@ -79,11 +87,21 @@ fn values_go_into_the_struct_and_come_back() {
         ("fast", ParamValue::Int(7)),
         ("weight", ParamValue::Int(0)),
         ("mode", ParamValue::Choice("flat".to_string())),
+        ("word", ParamValue::Text("beta".into())),
     ]);
     let params = All::from_set(&given).expect("accepted");
     assert_eq!(
         params,
-        All { fast: 7, slow: 50, weight: 0.0, offset: -3, places: 3, this: true, mode: Mode::Flat }
+        All {
+            fast: 7,
+            slow: 50,
+            weight: 0.0,
+            offset: -3,
+            places: 3,
+            this: true,
+            mode: Mode::Flat,
+            word: "beta".to_string(),
+        }
     );
     assert_eq!(All::from_set(&params.to_set()), Ok(params));
     assert_eq!(Nothing::from_set(&ParamSet::new()), Ok(Nothing));
@@ -112,4 +130,7 @@ fn a_check_that_fails_names_the_values_in_it_and_no_others() {
     let error = All::from_set(&set(&[("weight", ParamValue::Float(1.0))])).expect_err("refused");
     let ParamError::Check { values, .. } = error else { panic!("a check") };
     assert_eq!(values.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["mode", "slow", "this", "weight"]);
+    let error = All::from_set(&set(&[("word", ParamValue::Text("".into()))])).expect_err("refused");
+    let ParamError::Check { values, .. } = error else { panic!("a check") };
+    assert_eq!(values, set(&[("word", ParamValue::Text("".into()))]));
 }

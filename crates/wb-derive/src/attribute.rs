@@ -6,7 +6,7 @@ use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Ident, Lit, LitBool, Path, Result, Token};
+use syn::{Attribute, Error, Ident, Lit, LitBool, LitStr, Path, Result, Token};
 
 /// The keys of one `#[param(..)]`.
 pub(crate) struct ParamAttribute {
@@ -43,10 +43,11 @@ fn set<T: Parse>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>) -> Result<()>
     Ok(())
 }
 
-/// A written default: a number, `true` or `false`, or a variant.
+/// A written default: a number, `true` or `false`, a text, or a variant.
 pub(crate) enum Value {
     Number(Number),
     Bool(LitBool),
+    Text(LitStr),
     Variant(Path),
 }
 
@@ -55,6 +56,7 @@ impl Value {
         match self {
             Value::Number(number) => number.span,
             Value::Bool(literal) => literal.span,
+            Value::Text(literal) => literal.span(),
             Value::Variant(path) => path.span(),
         }
     }
@@ -64,6 +66,8 @@ impl Parse for Value {
     fn parse(input: ParseStream<'_>) -> Result<Value> {
         if input.peek(LitBool) {
             input.parse().map(Value::Bool)
+        } else if input.peek(LitStr) {
+            input.parse().map(Value::Text)
         } else if input.peek(Ident) || input.peek(Token![::]) {
             input.parse().map(Value::Variant)
         } else {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Expr, ExprLit, Field, Ident, Lit, Meta, Path, Result, Type};
+use syn::{Attribute, Error, Expr, ExprLit, Field, Ident, Lit, LitStr, Meta, Path, Result, Type};
 
 use crate::attribute::{Number, ParamAttribute, Value};
 
@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     Float { bounds: Bounds<f64>, step: Option<f64> },
     Bool { default: bool },
     Choice { default: Path },
+    Text { default: LitStr },
 }
 
 /// A range, both ends included, and the default in it.
@@ -50,7 +51,7 @@ const INTEGERS: [(&str, i64, i64); 10] = [
 ];
 
 /// Types that look like parameters and are not.
-const REFUSED: [&str; 7] = ["f32", "u128", "i128", "char", "str", "String", "Option"];
+const REFUSED: [&str; 6] = ["f32", "u128", "i128", "char", "str", "Option"];
 
 impl Param {
     pub(crate) fn parse(field: &Field) -> Result<Param> {
@@ -95,6 +96,12 @@ impl Kind {
             let message = format!("only a number has a range or a step, and `{name}` is a `{word}`");
             return Err(Error::new(range_span(attribute), message));
         }
+        if word == "String" {
+            let Value::Text(literal) = default else {
+                return Err(Error::new(default.span(), "expected a text: `\"..\"`"));
+            };
+            return Ok(Kind::Text { default: literal.clone() });
+        }
         match (word == "bool", default) {
             (true, Value::Bool(literal)) => Ok(Kind::Bool { default: literal.value }),
             (false, Value::Variant(path)) => Ok(Kind::Choice { default: path.clone() }),
@@ -111,8 +118,8 @@ fn last_word(ty: &Type) -> Result<&Ident> {
         _ => None,
     };
     word.filter(|word| !REFUSED.iter().any(|refused| *word == refused)).ok_or_else(|| {
-        let message = "a parameter is an integer of at most 64 bits, an `f64`, a `bool` or an enum that derives \
-                       `Choice`";
+        let message = "a parameter is an integer of at most 64 bits, an `f64`, a `bool`, a `String` or an enum \
+                       that derives `Choice`";
         Error::new(ty.span(), message)
     })
 }

@@ -51,6 +51,7 @@ fn spec(param: &Param) -> TokenStream {
             (quote!(Float { min: #min, max: #max, step: #step }), quote!(Float(#default)))
         }
         Kind::Bool { default } => (quote!(Bool), quote!(Bool(#default))),
+        Kind::Text { default } => (quote!(Text), quote!(Text(::std::convert::From::from(#default)))),
         Kind::Choice { default } => {
             // At the type, so that a type that is no choice is shown where it stands.
             let words = quote_spanned!(ty.span()=> <#ty as #private::Choice>::WORDS);
@@ -102,6 +103,7 @@ fn field(param: &Param, resolved: &Ident) -> TokenStream {
         ),
         Kind::Float { .. } => (quote!(Float), quote!(*x)),
         Kind::Bool { .. } => (quote!(Bool), quote!(*x)),
+        Kind::Text { .. } => (quote!(Text), quote!(::std::string::String::from(&**x))),
         Kind::Choice { .. } => (
             quote!(Choice),
             quote! {
@@ -129,6 +131,7 @@ fn entry(param: &Param, of: &TokenStream) -> TokenStream {
         },
         Kind::Float { .. } => quote!(Float(#of.#ident)),
         Kind::Bool { .. } => quote!(Bool(#of.#ident)),
+        Kind::Text { .. } => quote!(Text(::std::convert::From::from(#of.#ident.as_str()))),
         Kind::Choice { .. } => quote!(Choice(<#ty as #private::Choice>::word(#of.#ident).to_string())),
     };
     quote!((#name.to_string(), #private::ParamValue::#value))
@@ -137,12 +140,16 @@ fn entry(param: &Param, of: &TokenStream) -> TokenStream {
 fn check_tokens(check: &Check, params: &[Param], this: &Ident) -> TokenStream {
     let private = private();
     let Check { text, condition, named } = check;
-    let idents: Vec<&Ident> = named.iter().map(|i| &params[*i].ident).collect();
+    let bindings = named.iter().map(|i| {
+        let Param { ident, kind, .. } = &params[*i];
+        let text = matches!(kind, Kind::Text { .. }).then(|| quote!(.as_str()));
+        quote!(let #ident = #this.#ident #text;)
+    });
     let entries = named.iter().map(|i| entry(&params[*i], &quote!(#this)));
-    // Every parameter is `Copy`, so the condition compares values and not references.
+    // Every parameter but a text is `Copy`, so the condition compares values and not references.
     quote! {
         let holds: bool = {
-            #(let #idents = #this.#idents;)*
+            #(#bindings)*
             #condition
         };
         if !holds {

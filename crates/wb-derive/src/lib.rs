@@ -40,7 +40,7 @@ mod params;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Implements `Params` for a struct whose fields are integers, `f64`, `bool` or enums that derive [`Choice`].
+/// Implements `Params` for a struct whose fields are integers, `f64`, `bool`, `String` or enums that derive [`Choice`].
 ///
 /// Each field has a doc comment, which becomes the parameter's description, and `#[param(..)]`:
 ///

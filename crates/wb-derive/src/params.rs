@@ -207,6 +207,7 @@ mod tests {
             ("#[param(default = true, range = 1..=9)]", "u32", "true", "expected a number"),
             ("#[param(default = 1)]", "bool", "1", "expected `true` or `false`"),
             ("#[param(default = 1)]", "Mode", "1", "expected a variant: `Mode::..`"),
+            ("#[param(default = 1)]", "String", "1", "expected a text: `\"..\"`"),
             (
                 "#[param(default = true, range = 0..=1)]",
                 "bool",
@@ -217,7 +218,8 @@ mod tests {
                 "#[param(default = 1, range = 0..=1)]",
                 "f32",
                 "f32",
-                "a parameter is an integer of at most 64 bits, an `f64`, a `bool` or an enum that derives `Choice`",
+                "a parameter is an integer of at most 64 bits, an `f64`, a `bool`, a `String` or an enum that \
+                 derives `Choice`",
             ),
             (
                 "#[param(default = 1, range = 0..2)]",
