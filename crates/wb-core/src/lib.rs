@@ -13,6 +13,7 @@ mod event;
 mod fixed;
 mod instrument;
 mod market;
+mod merge;
 mod order;
 mod order_state;
 mod param_error;
@@ -28,6 +29,7 @@ pub use event::{Command, Control, Event};
 pub use fixed::{Grid, Price, Qty, SignedQty};
 pub use instrument::{Calendar, Instrument, InstrumentId, InstrumentKind, OffGrid, Round};
 pub use market::{Bar, MarketData, MarketEvent, Quote, Trade};
+pub use merge::Merge;
 pub use order::{
     CancelReason, Fill, GroupId, Link, OrderEvent, OrderId, OrderRequest, OrderType, Reject, RiskLimit, Side,
     TimeInForce, TimerId,

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use wb_core::{BarColumns, Instrument, InstrumentId, MarketData};
+use wb_core::{BarColumns, Instrument, InstrumentId, MarketData, Merge};
 use wb_kernel::{DetachedFeature, Digest, FeatureColumn, Kernel, KernelConfig, StrategyEntry};
 use wb_metrics::{Benchmark, Outcome};
 use wb_sim::{FillModel, Session, SimVenue};
 
 use crate::benchmark::buy_and_hold;
 use crate::error::EngineError;
-use crate::merge::Merge;
 use crate::recorder::{Observer, Recorder};
 use crate::spec::RunSpec;
 

@@ -4,7 +4,6 @@ mod benchmark;
 pub mod checks;
 mod error;
 mod event_driven;
-mod merge;
 mod recorder;
 mod spec;
 mod vectorized;

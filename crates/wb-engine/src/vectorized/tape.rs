@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use wb_core::{BarColumns, MarketEvent, Ts};
-
-use crate::merge::Merge;
+use wb_core::{BarColumns, MarketEvent, Merge, Ts};
 
 /// Closes in a tile: a multiple of the block that figures are taken in, and few enough that the columns which lanes
 /// read again and again stay in the second-level cache.
@@ -34,7 +32,7 @@ pub(crate) struct Tile {
 /// Walks a market tile by tile.
 pub(crate) struct Tape<'a> {
     market: &'a [BarColumns],
-    merge: Merge<'a>,
+    merge: Merge<&'a [BarColumns]>,
     tile: Tile,
 }
 

@@ -1,35 +1,47 @@
 //! Bars of several instruments as one stream, ties decided.
 
-use wb_core::{BarColumns, InstrumentId, MarketEvent, Ts};
+use crate::columns::BarColumns;
+use crate::instrument::InstrumentId;
+use crate::market::MarketEvent;
+use crate::time::Ts;
 
-/// Walks columns side by side: by time, then by instrument.
-pub(crate) struct Merge<'a> {
-    bars: &'a [BarColumns],
+/// Walks columns side by side: by time, then by instrument, which is numbered by its place.
+#[derive(Clone, Debug)]
+pub struct Merge<B> {
+    bars: B,
     /// The next row of each instrument.
     rows: Vec<usize>,
 }
 
-impl<'a> Merge<'a> {
-    pub(crate) fn new(bars: &'a [BarColumns]) -> Merge<'a> {
-        Merge { bars, rows: vec![0; bars.len()] }
+impl<B: AsRef<[BarColumns]>> Merge<B> {
+    /// A walk that begins at the first bar of each instrument.
+    pub fn new(bars: B) -> Merge<B> {
+        let rows = vec![0; bars.as_ref().len()];
+        Merge { bars, rows }
+    }
+
+    /// When the next close is; nothing at the end.
+    #[inline]
+    pub fn next_close(&self) -> Option<Ts> {
+        let next = |(bars, row): (&BarColumns, &usize)| bars.ts.get(*row).copied();
+        self.bars.as_ref().iter().zip(&self.rows).filter_map(next).min()
     }
 
     /// Calls `f` with every bar of the next close, the last one marked. Gives the time of it; nothing at the end.
     #[inline]
-    pub(crate) fn next_batch(&mut self, mut f: impl FnMut(&MarketEvent)) -> Option<Ts> {
+    pub fn next_batch(&mut self, mut f: impl FnMut(&MarketEvent)) -> Option<Ts> {
         // One instrument needs no comparing.
-        if let [bars] = self.bars {
+        if let [bars] = self.bars.as_ref() {
             let row = self.rows[0];
             let ts = bars.ts.get(row).copied()?;
             self.rows[0] = row + 1;
             f(&bars.event(row, InstrumentId(0), true));
             return Some(ts);
         }
-        let next = |(bars, row): (&BarColumns, &usize)| bars.ts.get(*row).copied();
-        let ts = self.bars.iter().zip(&self.rows).filter_map(next).min()?;
+        let ts = self.next_close()?;
         let is_due = |bars: &BarColumns, row: usize| bars.ts.get(row) == Some(&ts);
         let mut pending = None;
-        for (index, bars) in self.bars.iter().enumerate() {
+        for (index, bars) in self.bars.as_ref().iter().enumerate() {
             if is_due(bars, self.rows[index]) {
                 let id = InstrumentId(index as u32);
                 if let Some(event) = pending.replace(bars.event(self.rows[index], id, false)) {
@@ -47,7 +59,8 @@ impl<'a> Merge<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wb_core::{Bar, Interval};
+    use crate::market::Bar;
+    use crate::time::Interval;
 
     fn columns(minutes: &[i64]) -> BarColumns {
         let mut columns = BarColumns::new(Interval::Minutes(1));
@@ -70,6 +83,7 @@ mod tests {
         let bars = [columns(&[1, 2, 4]), columns(&[2, 3]), columns(&[2, 4])];
         let mut merge = Merge::new(&bars);
         let mut seen = Vec::new();
+        assert_eq!(merge.next_close(), Some(Ts::from_seconds(60)));
         while merge
             .next_batch(|e| seen.push((e.ts_event.0 / 60_000_000_000, e.instrument.0, e.last)))
             .is_some()
