@@ -38,7 +38,8 @@ impl Rig {
         let ids = roles.iter().flat_map(|(_, ids)| ids).copied();
         let instruments: Arc<[Instrument]> = ids.map(instrument).collect();
         let risk = RiskLimits::default();
-        let config = KernelConfig { interval: Interval::Minutes(1), roles, cash: 10_000.0, risk };
+        let config =
+            KernelConfig { interval: Interval::Minutes(1), roles, cash: 10_000.0, risk, models: Vec::new() };
         let kernel = Kernel::new(entry, params, Arc::clone(&instruments), &config)?;
         Ok(Rig { kernel, instruments, clock: 0, commands: Vec::new(), open: Vec::new() })
     }

@@ -19,8 +19,13 @@ fn build(entry: &StrategyEntry, params: &ParamSet) -> Result<Kernel, SetupError>
         count += taken;
     }
     let instruments: Arc<[Instrument]> = (0..count).map(instrument).collect();
-    let config =
-        KernelConfig { interval: Interval::Days(1), roles, cash: 1000.0, risk: RiskLimits::default() };
+    let config = KernelConfig {
+        interval: Interval::Days(1),
+        roles,
+        cash: 1000.0,
+        risk: RiskLimits::default(),
+        models: Vec::new(),
+    };
     Kernel::new(entry, params, instruments, &config)
 }
 
@@ -107,6 +112,7 @@ fn a_role_that_is_not_given_is_named() {
         roles: vec![("other".to_string(), vec![InstrumentId(0)])],
         cash: 1000.0,
         risk: RiskLimits::default(),
+        models: Vec::new(),
     };
     for entry in STRATEGIES {
         let kernel = Kernel::new(entry, &ParamSet::new(), [instrument(0)].into(), &config);

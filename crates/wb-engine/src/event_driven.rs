@@ -54,7 +54,13 @@ impl RunInput<'_> {
             roles.push((role.clone(), ids));
         }
         let spec = self.spec;
-        Ok(KernelConfig { interval: spec.interval, roles, cash: spec.simulation.cash, risk: spec.risk })
+        Ok(KernelConfig {
+            interval: spec.interval,
+            roles,
+            cash: spec.simulation.cash,
+            risk: spec.risk,
+            models: Vec::new(),
+        })
     }
 
     /// Bars in a year of trading. Where calendars differ, the busiest sets how often equity is measured.

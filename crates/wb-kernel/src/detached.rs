@@ -37,7 +37,7 @@ pub struct FeatureColumn {
     /// Bars of that length until its value may be used.
     pub warmup: usize,
     /// Bars of that length after which its value no longer depends on where they began, to a relative 1e-9; absent
-    /// where it always does.
+    /// where it always does, and for a model, which may make much of a last bit of its inputs.
     pub memory: Option<usize>,
     /// Whether it is on the price scale.
     pub on_price: bool,

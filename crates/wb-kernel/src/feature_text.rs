@@ -162,6 +162,13 @@ impl FeatureText {
     pub fn is_at_hand(&self) -> bool {
         self.input.role.is_none()
     }
+
+    /// The same where bars are of an interval that then goes without saying.
+    pub(crate) fn on_bars_of(&self, source: Interval) -> FeatureText {
+        let mut text = self.clone();
+        text.input.interval = text.input.interval.filter(|interval| *interval != source);
+        text
+    }
 }
 
 /// The one way in which a feature is written.

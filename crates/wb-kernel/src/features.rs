@@ -4,11 +4,13 @@ use std::any::Any;
 use std::fmt;
 use std::ops::Range;
 
-use wb_core::{Bar, BarColumns, Interval, Ts};
+use wb_core::{Bar, BarColumns, InstrumentId, Interval, Ts};
 use wb_indicators::{BoxedIndicator, Definition, Indicator, Outputs, WHOLE_HISTORY};
 
+use crate::declared_model::{DeclaredModel, ModelTiming};
 use crate::feature_text::{Field, written};
 use crate::input::{Fed, Input};
+use crate::model::Model;
 use crate::series::Series;
 
 /// A declared value that is warm whenever the strategy is called.
@@ -184,6 +186,7 @@ impl fmt::Debug for Slot {
 #[derive(Default, Debug)]
 pub(crate) struct Features {
     by_series: Vec<Vec<Slot>>,
+    models: Vec<DeclaredModel>,
     values: Vec<f64>,
 }
 
@@ -244,6 +247,46 @@ impl Features {
         let outputs = first..self.values.len();
         self.by_series[series].push(Slot { node, field: input.field, longer, outputs });
         first as u32
+    }
+
+    /// The series and the indicator whose value stands at a position, and which of its outputs that is.
+    pub(crate) fn at(&self, position: usize) -> Option<(Series, &Slot, usize)> {
+        let slots = self.by_series.iter().enumerate();
+        let mut slots = slots.flat_map(|(series, slots)| slots.iter().map(move |slot| (series, slot)));
+        let (series, slot) = slots.find(|(_, slot)| slot.outputs.contains(&position))?;
+        Some((Series(series as u32), slot, position - slot.outputs.start))
+    }
+
+    /// Declares a model of features and gives the position of its first output. The same model of the same features is
+    /// declared once.
+    pub(crate) fn declare_model(
+        &mut self,
+        model: &Model,
+        instrument: InstrumentId,
+        inputs: Vec<usize>,
+        timing: ModelTiming,
+    ) -> u32 {
+        if let Some(declared) = self.models.iter().find(|other| other.is(model, &inputs)) {
+            return declared.positions.start as u32;
+        }
+        let first = self.values.len();
+        let declared = DeclaredModel::new(model, instrument, inputs, timing, first);
+        self.values.resize(declared.positions.end, f64::NAN);
+        self.models.push(declared);
+        first as u32
+    }
+
+    /// Computes the models of an instrument after a bar of it.
+    #[inline]
+    pub(crate) fn predict(&mut self, instrument: InstrumentId) {
+        for model in self.models.iter_mut().filter(|model| model.instrument == instrument) {
+            model.update(&mut self.values);
+        }
+    }
+
+    /// Takes the models out; the values stay, and are set by whoever took them.
+    pub(crate) fn take_models(&mut self) -> Vec<DeclaredModel> {
+        std::mem::take(&mut self.models)
     }
 
     /// Feeds a closed bar of a series to its features.

@@ -10,9 +10,11 @@ use wb_core::{
 };
 
 use crate::context::Context;
+use crate::declared_model::DeclaredModel;
 use crate::detached::DetachedFeature;
 use crate::digest::Digest;
 use crate::features::Features;
+use crate::model::Model;
 use crate::orders::Orders;
 use crate::portfolio::Portfolio;
 use crate::risk::{RiskGate, RiskLimits};
@@ -36,6 +38,8 @@ pub struct KernelConfig {
     pub cash: f64,
     /// Limits that every order passes.
     pub risk: RiskLimits,
+    /// Models that the strategy may use.
+    pub models: Vec<Model>,
 }
 
 /// One strategy at work.
@@ -194,6 +198,11 @@ impl Kernel {
         detached
     }
 
+    /// Takes the models out, likewise.
+    pub fn detach_models(&mut self) -> Vec<DeclaredModel> {
+        self.core.features.take_models()
+    }
+
     /// Sets the value of a detached feature.
     #[inline]
     pub fn set_feature(&mut self, position: usize, value: f64) {
@@ -253,6 +262,7 @@ impl Kernel {
             // The common case, without the detour over lists.
             [series] if core.series[series.index()].builder.is_none() => {
                 core.bar_closed(series, market.ts_event, bar);
+                core.features.predict(market.instrument);
                 if core.cold == 0 {
                     self.strategy.on_bar(series, bar, &mut Context { core, commands });
                 }
@@ -284,6 +294,7 @@ impl Kernel {
                 }
             }
         }
+        core.features.predict(market.instrument);
         if core.cold == 0 {
             for (series, bar) in &self.fresh {
                 self.strategy.on_bar(*series, bar, &mut Context { core, commands });

@@ -6,19 +6,21 @@
 //!
 //! Invariants:
 //! - Time never goes back: an event earlier than the last is a panic.
-//! - No `on_` call is made until every feature declared with [`Setup::feature`] is warm.
+//! - No `on_` call is made until every feature declared with [`Setup::feature`] is warm. A model's inputs are such.
 //! - Every order has passed the same [`RiskLimits`]; a refused one comes out as [`wb_core::Command::Refused`].
 //! - What can only make a position smaller passes every limit, and nothing that was meant to do so can turn it.
 //! - A kernel that has halted closes, at every close, what came in since.
 //! - The same events give the same commands and the same [`Digest`].
 
 mod context;
+mod declared_model;
 mod detached;
 mod digest;
 mod feature_text;
 mod features;
 mod input;
 mod kernel;
+mod model;
 mod order_table;
 mod orders;
 mod portfolio;
@@ -32,12 +34,14 @@ mod suggest;
 mod text_error;
 
 pub use context::{Context, Exits};
+pub use declared_model::DeclaredModel;
 pub use detached::{DetachedFeature, FeatureColumn};
 pub use digest::Digest;
 pub use feature_text::{FeatureCall, FeatureInput, FeatureText, Field};
 pub use features::{Feature, LateFeature};
 pub use input::{Fed, Input};
 pub use kernel::{Kernel, KernelConfig};
+pub use model::{Model, ModelOutputs};
 pub use order_table::OrderTable;
 pub use portfolio::{Portfolio, Position};
 pub use risk::RiskLimits;

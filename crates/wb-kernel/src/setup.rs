@@ -6,10 +6,12 @@ use std::sync::Arc;
 use wb_core::{BarBuilder, Instrument, InstrumentId, Interval, ParamError, ParamSet};
 use wb_indicators::{BoxedIndicator, Indicator, Make};
 
+use crate::declared_model::ModelTiming;
 use crate::feature_text::{FeatureInput, FeatureText};
 use crate::features::{Feature, Features, Itself, LateFeature};
 use crate::input::{Fed, Input};
 use crate::kernel::KernelConfig;
+use crate::model::Model;
 use crate::series::{Series, SeriesState};
 use crate::signal::{Follower, Signal};
 use crate::strategy::{Strategy, StrategyEntry};
@@ -55,6 +57,20 @@ pub enum SetupError {
     },
     /// The parameters are not acceptable.
     Params(ParamError),
+    /// A model that the run is not given.
+    UnknownModel {
+        /// The model that the strategy asks for.
+        name: String,
+        /// The models that the run is given.
+        given: Vec<String>,
+    },
+    /// A model that the strategy cannot use.
+    Model {
+        /// The model.
+        name: String,
+        /// Why not.
+        why: String,
+    },
 }
 
 impl fmt::Display for SetupError {
@@ -80,6 +96,13 @@ impl fmt::Display for SetupError {
                 )
             }
             SetupError::Params(error) => error.fmt(f),
+            SetupError::UnknownModel { name, given } if given.is_empty() => {
+                write!(f, "the strategy asks for the model `{name}`; the spec gives none")
+            }
+            SetupError::UnknownModel { name, given } => {
+                write!(f, "the strategy asks for the model `{name}`; the spec gives {}", given.join(", "))
+            }
+            SetupError::Model { name, why } => write!(f, "the model `{name}` {why}"),
         }
     }
 }
@@ -246,6 +269,54 @@ impl<'a> Setup<'a> {
         (self.features.declare_boxed(input, self.longer(input.series), indicator), warmup)
     }
 
+    /// The models that the run is given, in the order of the spec.
+    pub fn models(&self) -> &'a [Model] {
+        &self.config.models
+    }
+
+    /// Declares a model of features, which are those that it was trained on, in order, and all of one instrument. It is
+    /// computed after every bar of that instrument. Gives its outputs, in order.
+    ///
+    /// # Errors
+    /// If the run is not given the model, or its inputs are not these features.
+    pub fn model(&mut self, name: &str, inputs: &[Feature]) -> Result<Vec<Feature>, SetupError> {
+        let refused = |why: String| SetupError::Model { name: name.to_string(), why };
+        let model = self.config.models.iter().find(|model| model.name == name).ok_or_else(|| {
+            let given = self.config.models.iter().map(|model| model.name.clone()).collect();
+            SetupError::UnknownModel { name: name.to_string(), given }
+        })?;
+        let source = self.config.interval;
+        let (mut declared, mut instruments, mut warmup) = (Vec::new(), Vec::new(), 0);
+        for input in inputs {
+            let found = self.features.at(input.position());
+            let (series, slot, output) =
+                found.ok_or_else(|| refused("reads the output of another model".to_string()))?;
+            let SeriesState { instrument, interval, .. } = &self.series[series.index()];
+            declared.push(slot.name(output));
+            instruments.push(*instrument);
+            let bars = usize::try_from(interval.span().0 / source.span().0);
+            warmup = warmup.max(slot.warmup() * bars.expect("an interval holds few of another"));
+        }
+        if let Some(interval) = model.interval.filter(|interval| *interval != source) {
+            return Err(refused(format!("was trained on bars of {interval}, not of {source}")));
+        }
+        let trained: Vec<String> =
+            model.inputs.iter().map(|text| text.on_bars_of(source).to_string()).collect();
+        if let Some(differences) = differences(&trained, &declared) {
+            return Err(refused(format!("was trained on other inputs: {differences}")));
+        }
+        let [instrument, ref others @ ..] = instruments[..] else {
+            return Err(refused("reads nothing".to_string()));
+        };
+        if others.iter().any(|other| *other != instrument) {
+            return Err(refused("reads features of several instruments".to_string()));
+        }
+        let positions = inputs.iter().map(|input| input.position()).collect();
+        let timing = ModelTiming { interval: source, warmup };
+        let first = self.features.declare_model(model, instrument, positions, timing);
+        Ok((first..).map(Feature).take(model.outputs.names().len()).collect())
+    }
+
     /// The strategy that follows a signal: after each bar of `series` on which the target changes, a market order moves
     /// the instrument's position to the new share of equity.
     pub fn signal(
@@ -288,4 +359,14 @@ impl<'a> Setup<'a> {
         });
         Series(index as u32)
     }
+}
+
+/// Where two lists of inputs differ, in words.
+fn differences(trained: &[String], declared: &[String]) -> Option<String> {
+    let absent = "nothing";
+    let at = |list: &[String], n: usize| list.get(n).map_or(absent.to_string(), Clone::clone);
+    let apart = (0..trained.len().max(declared.len())).filter(|n| trained.get(*n) != declared.get(*n));
+    let told = apart
+        .map(|n| format!("input {} is {}, the strategy declares {}", n + 1, at(trained, n), at(declared, n)));
+    Some(told.collect::<Vec<_>>().join("; ")).filter(|told| !told.is_empty())
 }

@@ -4,6 +4,7 @@ mod controls;
 mod features;
 mod limits;
 mod longer_bars;
+mod models;
 mod orders;
 mod support;
 mod time;

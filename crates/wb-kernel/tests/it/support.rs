@@ -102,7 +102,7 @@ pub(crate) fn instruments(n: u32) -> Arc<[Instrument]> {
 /// Minute bars of all instruments, 10,000 in cash, these limits.
 pub(crate) fn config(instruments: &[Instrument], risk: RiskLimits) -> KernelConfig {
     let roles = vec![("all".to_string(), instruments.iter().map(|i| i.id).collect())];
-    KernelConfig { interval: Interval::Minutes(1), roles, cash: 10_000.0, risk }
+    KernelConfig { interval: Interval::Minutes(1), roles, cash: 10_000.0, risk, models: Vec::new() }
 }
 
 /// Leaves a strategy for the kernel that is built next, and gives its line in the table.

@@ -137,7 +137,8 @@ pub(crate) fn session(
 ) -> Session {
     NEXT.set(Some(Box::new(script)));
     let roles = vec![("all".to_string(), instruments.iter().map(|i| i.id).collect())];
-    let kernel_config = KernelConfig { interval: Interval::Minutes(1), roles, cash: config.cash, risk };
+    let kernel_config =
+        KernelConfig { interval: Interval::Minutes(1), roles, cash: config.cash, risk, models: Vec::new() };
     let entry = StrategyEntry::of::<Scripted>();
     let kernel = Kernel::new(&entry, &ParamSet::new(), Arc::clone(&instruments), &kernel_config)
         .expect("a script builds");
