@@ -71,6 +71,7 @@ impl Market {
             benchmark: request.benchmark,
             simulation: request.simulation,
             risk: request.risk,
+            models: Vec::new(),
             data: self.fingerprints.clone(),
             code_id: code_id.to_string(),
         }

@@ -140,6 +140,7 @@ mod tests {
             benchmark: request.benchmark,
             simulation: request.simulation,
             risk: request.risk,
+            models: vec![],
             data: vec!["fingerprint".to_string()],
             code_id: "code".to_string(),
         }

@@ -68,6 +68,7 @@ fn digest_of(entry: &StrategyEntry, simulation: SimConfig, bars: &[BarColumns]) 
         benchmark: None,
         simulation,
         risk: RiskLimits::default(),
+        models: vec![],
         data: vec![],
         code_id: String::new(),
     };

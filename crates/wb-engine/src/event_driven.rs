@@ -1,9 +1,10 @@
 //! The event-driven engine: every bar through the session.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use wb_core::{BarColumns, Instrument, InstrumentId, MarketData, Merge};
-use wb_kernel::{DetachedFeature, Digest, FeatureColumn, Kernel, KernelConfig, StrategyEntry};
+use wb_kernel::{Digest, FeatureColumn, Kernel, KernelConfig, StrategyEntry};
 use wb_metrics::{Benchmark, Outcome};
 use wb_sim::{FillModel, Session, SimVenue};
 
@@ -59,7 +60,7 @@ impl RunInput<'_> {
             roles,
             cash: spec.simulation.cash,
             risk: spec.risk,
-            models: Vec::new(),
+            models: spec.models.clone(),
         })
     }
 
@@ -86,18 +87,28 @@ impl RunInput<'_> {
         Ok(())
     }
 
-    /// Every feature that the strategy declares, as columns over its instruments' bars.
+    /// Every feature that the strategy declares, as columns over its instruments' bars; behind them the outputs of its
+    /// models.
     ///
     /// # Errors
     /// If the strategy cannot be built.
     pub fn features(&self) -> Result<Vec<FeatureColumn>, EngineError> {
         let config = self.kernel_config()?;
         let mut kernel = Kernel::new(self.entry, &self.spec.params, self.instruments.clone(), &config)?;
-        let columns = |feature: DetachedFeature| {
+        let models = kernel.detach_models();
+        let (mut columns, mut places) = (Vec::new(), BTreeMap::new());
+        for feature in kernel.detach_features() {
+            places.extend(feature.positions.clone().zip(columns.len()..));
             let bars = &self.bars[feature.instrument.index()];
-            feature.columns(bars)
-        };
-        Ok(kernel.detach_features().into_iter().flat_map(columns).collect())
+            columns.extend(feature.columns(bars));
+        }
+        for model in models {
+            let input = |position: &usize| -> &[f64] { &columns[places[position]].values };
+            let inputs: Vec<&[f64]> = model.inputs.iter().map(input).collect();
+            let outputs = model.columns(&inputs);
+            columns.extend(outputs);
+        }
+        Ok(columns)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use wb_core::{Interval, ParamSet, ParamValue, Ts};
-use wb_kernel::RiskLimits;
+use wb_kernel::{Model, RiskLimits};
 use wb_sim::SimConfig;
 
 /// Everything that determines a run's result. The run's id is the hash of [`RunSpec::canonical`].
@@ -29,6 +29,8 @@ pub struct RunSpec {
     pub simulation: SimConfig,
     /// Risk limits.
     pub risk: RiskLimits,
+    /// The models that the strategy may use.
+    pub models: Vec<Model>,
     /// Fingerprint of the data sets read, in the order of the instruments, benchmark last.
     pub data: Vec<String>,
     /// Hash of the sources of all pure crates and strategies.
@@ -59,6 +61,9 @@ impl RunSpec {
         line("benchmark", &self.benchmark.as_deref().unwrap_or("none"));
         line("simulation", &format_args!("{:?}", self.simulation));
         line("risk", &format_args!("{:?}", self.risk));
+        for model in &self.models {
+            line(&format!("model.{}", model.name), &model.identity);
+        }
         for fingerprint in &self.data {
             line("data", fingerprint);
         }

@@ -99,6 +99,7 @@ pub(crate) fn spec(strategy: &str) -> RunSpec {
             maintenance_margin: 0.25,
         },
         risk: RiskLimits::default(),
+        models: vec![],
         data: vec![],
         code_id: String::new(),
     }
