@@ -116,8 +116,9 @@ def alpha():
         roc(close, 21),
         (close - mean) / np.maximum(deviation, 1e-12),
     ]).astype(np.float32)
-    ahead = 100 * (np.roll(close, -5) / close - 1)
-    y = np.where(ahead > 0.75, 1, np.where(ahead < -0.75, -1, 0))
+    # In usual moves of the last month, so that calm years have falls and rises, too.
+    ahead = (np.roll(close, -5) - close) / np.maximum(deviation, 1e-12)
+    y = np.where(ahead > 0.4, 1, np.where(ahead < -0.4, -1, 0))
     train = (np.arange(len(close)) > 300) & (years < 2010)
     model = make_pipeline(StandardScaler(), MLPClassifier((16, 8), alpha=0.1, max_iter=300, random_state=7))
     model.fit(x[train], y[train])

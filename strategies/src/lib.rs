@@ -8,6 +8,7 @@ mod bracket;
 mod buy_and_hold;
 mod donchian_breakout;
 mod momentum_rotation;
+mod onnx_alpha;
 mod pairs;
 #[cfg(test)]
 mod rig;
@@ -18,6 +19,7 @@ mod sma_cross;
 pub use buy_and_hold::BuyAndHold;
 pub use donchian_breakout::{DonchianBreakout, StopKind};
 pub use momentum_rotation::MomentumRotation;
+pub use onnx_alpha::OnnxAlpha;
 pub use pairs::Pairs;
 pub use rsi_reversion::RsiReversion;
 pub use sma_cross::SmaCross;
@@ -32,5 +34,6 @@ pub static STRATEGIES: &[StrategyEntry] = &[
     StrategyEntry::of::<DonchianBreakout>(),
     StrategyEntry::of::<Pairs>(),
     StrategyEntry::of::<MomentumRotation>(),
+    StrategyEntry::of::<OnnxAlpha>(),
     rules::RULES,
 ];

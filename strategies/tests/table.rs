@@ -1,5 +1,7 @@
 //! The table of strategies: what holds for every line of it.
 
+mod alpha;
+
 use std::sync::Arc;
 
 use wb_core::{
@@ -24,7 +26,7 @@ fn build(entry: &StrategyEntry, params: &ParamSet) -> Result<Kernel, SetupError>
         roles,
         cash: 1000.0,
         risk: RiskLimits::default(),
-        models: Vec::new(),
+        models: vec![alpha::alpha()],
     };
     Kernel::new(entry, params, instruments, &config)
 }

@@ -11,6 +11,9 @@ use wb_strategies::STRATEGIES;
 
 use crate::support::{market, root};
 
+#[path = "../../strategies/tests/alpha/mod.rs"]
+mod alpha;
+
 const SYMBOLS: usize = 6;
 
 /// The ways in which each strategy is run.
@@ -68,7 +71,7 @@ fn digest_of(entry: &StrategyEntry, simulation: SimConfig, bars: &[BarColumns]) 
         benchmark: None,
         simulation,
         risk: RiskLimits::default(),
-        models: vec![],
+        models: vec![alpha::alpha()],
         data: vec![],
         code_id: String::new(),
     };

@@ -3,6 +3,9 @@
 //! The market is a log-price with volatility regimes, six steps a bar, rounded to a tick of 0.25; the generator is
 //! [`wb_core::Rng`] with seed 101. All prices are exact in binary, so engines that are right agree to the last digit.
 
+#[path = "../../../../strategies/tests/alpha/mod.rs"]
+mod alpha;
+
 use std::sync::Arc;
 
 use wb_core::{
@@ -99,7 +102,7 @@ pub(crate) fn spec(strategy: &str) -> RunSpec {
             maintenance_margin: 0.25,
         },
         risk: RiskLimits::default(),
-        models: vec![],
+        models: vec![alpha::alpha()],
         data: vec![],
         code_id: String::new(),
     }
