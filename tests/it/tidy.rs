@@ -79,7 +79,7 @@ const CRATES: &[Crate] = &[
         folder: "crates/wb-store",
         floor: 3,
         pure: false,
-        external: &["arrow", "blake3", "serde", "serde_json", "thiserror"],
+        external: &["arrow", "blake3", "crc32fast", "serde", "serde_json", "thiserror", "toml"],
     },
     Crate {
         name: "wb-report",

@@ -79,6 +79,27 @@ pub enum StoreError {
     /// A sweep that another process writes.
     #[error("another process is running sweep {}", .0.short())]
     Busy(RunId),
+    /// A record of a journal that is not what was written, or not where it was written.
+    #[error("{} is damaged at byte {offset}, record {seq}: {reason}", path.display())]
+    DamagedRecord {
+        /// The segment.
+        path: PathBuf,
+        /// Where the record begins.
+        offset: u64,
+        /// The number that it should have.
+        seq: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A folder that holds no journal.
+    #[error("{} holds no journal", .0.display())]
+    NoJournal(PathBuf),
+    /// A folder that is to hold a journal and holds one already.
+    #[error("{} holds a journal already", .0.display())]
+    JournalExists(PathBuf),
+    /// A journal that another process writes.
+    #[error("another process writes the journal {}", .0.display())]
+    JournalBusy(PathBuf),
     /// A run that a ref still points to cannot be removed.
     #[error("run {} is kept by the ref `{name}`", id.short())]
     Referenced {
@@ -95,13 +116,20 @@ impl StoreError {
         match self {
             StoreError::NotFound(_) => Some("`workbench runs list` shows every run and ref"),
             StoreError::Ambiguous { .. } | StoreError::ShortPrefix(_) => Some("give more digits of the id"),
-            StoreError::Damaged { .. } => Some("run its spec again with --force, or remove the run's folder"),
+            StoreError::Damaged { .. } => {
+                Some("restore it from a copy; a run can also be run again, with --force")
+            }
             StoreError::Format { .. } => {
                 Some("use the workbench that wrote it, or run its spec again with --force")
             }
             StoreError::RefName { .. } => Some("use letters, digits, `-`, `_` and `.`, as in `btc-trend`"),
             StoreError::DanglingRef { .. } => Some("let it mean another run, or remove it"),
-            StoreError::Busy(_) => Some("wait for it, or stop it"),
+            StoreError::Busy(_) | StoreError::JournalBusy(_) => Some("wait for it, or stop it"),
+            StoreError::DamagedRecord { .. } => {
+                Some("the records before it are good; restore the segment from a copy if there is one")
+            }
+            StoreError::NoJournal(_) => Some("`workbench backtest SPEC --journal DIR` writes one"),
+            StoreError::JournalExists(_) => Some("give another folder, or remove it"),
             StoreError::Referenced { .. } => Some("remove the ref first"),
             StoreError::Io { .. } | StoreError::Encode { .. } => None,
         }

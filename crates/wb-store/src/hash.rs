@@ -16,6 +16,14 @@ impl ContentHash {
         ContentHash(*blake3::hash(bytes).as_bytes())
     }
 
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> ContentHash {
+        ContentHash(bytes)
+    }
+
     pub(crate) fn from_hasher(hasher: &blake3::Hasher) -> ContentHash {
         ContentHash(*hasher.finalize().as_bytes())
     }

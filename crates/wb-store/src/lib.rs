@@ -1,4 +1,4 @@
-//! Runs and sweeps on disk: what is kept of them, where, and how it is found again.
+//! Runs, sweeps and journals on disk: what is kept of them, where, and how it is found again.
 //!
 //! ```text
 //! experiments/
@@ -18,11 +18,14 @@
 //! that whoever continues it after it was killed makes the others only. Its manifest says whether it is complete. A
 //! walk-forward lies beside the sweeps, with `windows.arrow` and the tables of a run instead of trials.
 //!
+//! A journal is a folder of its own, wherever its writer is told: what a kernel was told and what it answered.
+//!
 //! serde is allowed here: core types are not serialisable, each file owns the structs of its format.
 
 mod error;
 mod hash;
 mod instruments_file;
+mod journal;
 mod manifest;
 mod metrics_file;
 mod output;
@@ -42,6 +45,10 @@ mod walk_forward;
 
 pub use error::StoreError;
 pub use hash::{ContentHash, NotAHash, RunId};
+pub use journal::{
+    EVENTS_PER_DIGEST, JOURNAL_FORMAT, Journal, JournalEntry, JournalHeader, JournalReader, JournalRecord,
+    JournalWriter, NewJournal, SyncPolicy, TornTail,
+};
 pub use manifest::{Dataset, Manifest, Provenance, RUN_FORMAT};
 pub use metrics_file::{Metrics, metrics_json};
 pub use output::OutputFile;

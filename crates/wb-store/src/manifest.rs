@@ -107,15 +107,15 @@ pub(crate) fn check_format(
 }
 
 /// An instant as the RFC 3339 text that people read.
-mod instant {
+pub(crate) mod instant {
     use serde::{Deserialize, Deserializer, Serializer};
     use wb_core::Ts;
 
-    pub(super) fn serialize<S: Serializer>(ts: &Ts, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(ts: &Ts, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(ts)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Ts, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Ts, D::Error> {
         let text = String::deserialize(from)?;
         Ts::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a time in UTC")))
     }

@@ -202,8 +202,7 @@ fn a_damaged_run_is_listed_as_such_and_hides_no_other() {
     assert_eq!(listing.runs.iter().map(|m| m.id).collect::<Vec<_>>(), ids);
     assert_eq!(listing.damaged.len(), 2);
     assert!(
-        told(store.find(&samples[1].id))
-            .contains("manifest.json is damaged: it does not exist; run its spec")
+        told(store.find(&samples[1].id)).contains("manifest.json is damaged: it does not exist; restore it")
     );
 }
 
