@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wb_core::{BarColumns, Instrument, InstrumentId, MarketData, Merge};
 use wb_kernel::{Digest, FeatureColumn, Kernel, KernelConfig, StrategyEntry};
 use wb_metrics::{Benchmark, Outcome};
-use wb_sim::{FillModel, Session, SimVenue};
+use wb_sim::{FillModel, Record, Session, SimVenue};
 
 use crate::benchmark::buy_and_hold;
 use crate::error::EngineError;
@@ -87,14 +87,22 @@ impl RunInput<'_> {
         Ok(())
     }
 
+    /// A kernel with the run's strategy, which has seen nothing.
+    ///
+    /// # Errors
+    /// If the strategy cannot be built.
+    pub fn kernel(&self) -> Result<Kernel, EngineError> {
+        let config = self.kernel_config()?;
+        Ok(Kernel::new(self.entry, &self.spec.params, self.instruments.clone(), &config)?)
+    }
+
     /// Every feature that the strategy declares, as columns over its instruments' bars; behind them the outputs of its
     /// models.
     ///
     /// # Errors
     /// If the strategy cannot be built.
     pub fn features(&self) -> Result<Vec<FeatureColumn>, EngineError> {
-        let config = self.kernel_config()?;
-        let mut kernel = Kernel::new(self.entry, &self.spec.params, self.instruments.clone(), &config)?;
+        let mut kernel = self.kernel()?;
         let models = kernel.detach_models();
         let (mut columns, mut places) = (Vec::new(), BTreeMap::new());
         for feature in kernel.detach_features() {
@@ -120,13 +128,47 @@ impl RunInput<'_> {
 /// # Panics
 /// If there is not one column of bars for each instrument.
 pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunResult, EngineError> {
+    drive(input, progress, None)
+}
+
+/// [`run`], with a reader of everything that the kernel is told and everything that it gives: after each close what is
+/// new, and the kernel's digest then.
+///
+/// # Errors
+/// As [`run`].
+///
+/// # Panics
+/// As [`run`].
+pub fn run_transcribed(
+    input: &RunInput<'_>,
+    progress: &mut dyn FnMut(u64),
+    reader: &mut Reader<'_>,
+) -> Result<RunResult, EngineError> {
+    drive(input, progress, Some(reader))
+}
+
+/// Takes records, in the order in which the kernel saw and gave them, and its digest after the last one.
+type Reader<'a> = dyn FnMut(&[Record], Digest) + 'a;
+
+fn drive(
+    input: &RunInput<'_>,
+    progress: &mut dyn FnMut(u64),
+    mut reader: Option<&mut Reader<'_>>,
+) -> Result<RunResult, EngineError> {
     assert_eq!(input.instruments.len(), input.bars.len(), "one column of bars for each instrument");
     input.check()?;
     let simulation = &input.spec.simulation;
-    let config = input.kernel_config()?;
-    let kernel = Kernel::new(input.entry, &input.spec.params, input.instruments.clone(), &config)?;
     let venue = SimVenue::new(input.instruments.clone(), *simulation);
-    let mut session = Session::new(kernel, venue, simulation.latency);
+    let mut session = Session::new(input.kernel()?, venue, simulation.latency);
+    if reader.is_some() {
+        session.transcribe();
+    }
+    let mut read = |session: &mut Session| {
+        if let Some(reader) = &mut reader {
+            reader(session.transcript(), session.kernel().digest());
+            session.clear_transcript();
+        }
+    };
     let mut recorder = Recorder::of(input);
 
     let mut merge = Merge::new(input.bars);
@@ -138,6 +180,7 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
         done += 1;
     }) {
         recorder.on_close(ts, &session);
+        read(&mut session);
         if done - told >= 1 << 16 {
             told = done;
             progress(done);
@@ -145,6 +188,7 @@ pub fn run(input: &RunInput<'_>, progress: &mut dyn FnMut(u64)) -> Result<RunRes
     }
     session.finish();
     recorder.after_finish(&session);
+    read(&mut session);
     progress(done);
 
     Ok(result(input, &session, recorder))

@@ -10,6 +10,6 @@ mod vectorized;
 pub mod walk_forward;
 
 pub use error::EngineError;
-pub use event_driven::{RunInput, RunResult, run};
+pub use event_driven::{RunInput, RunResult, run, run_transcribed};
 pub use spec::RunSpec;
 pub use vectorized::{SweepInput, TrialFigures, TrialResult, evaluate, run_vectorized};

@@ -26,6 +26,16 @@ impl fmt::Display for Digest {
 }
 
 impl Digest {
+    /// The digest as a number, the one that [`Digest::from_bits`] takes.
+    pub const fn bits(self) -> u128 {
+        (self.high as u128) << 64 | self.low as u128
+    }
+
+    /// The digest that gave these bits.
+    pub const fn from_bits(bits: u128) -> Digest {
+        Digest { low: bits as u64, high: (bits >> 64) as u64 }
+    }
+
     pub(crate) fn command(&mut self, ts: Ts, command: &Command) {
         match command {
             Command::Submit { id, request } => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wb_core::{Command, Event, MarketEvent, Ts};
+use wb_core::{Command, Event, MarketEvent, TimerId, Ts};
 use wb_kernel::Kernel;
 
 use crate::config::LatencyModel;
@@ -37,7 +37,12 @@ pub struct Session {
     /// The events of that close, which the kernel has not seen.
     close: Vec<MarketEvent>,
     mail: Mail,
+    transcript: Transcript,
 }
+
+/// All that the kernel was told and all that it gave, in that order, where somebody reads it.
+#[derive(Debug, Default)]
+struct Transcript(Option<Vec<Record>>);
 
 /// What happened between kernel and venue, as the kernel's side sees it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -90,6 +95,7 @@ impl Session {
             mid_close: false,
             close: Vec::new(),
             mail: Mail::default(),
+            transcript: Transcript::default(),
         }
     }
 
@@ -127,6 +133,24 @@ impl Session {
         &self.records[self.before..]
     }
 
+    /// From now on keeps what [`Session::transcript`] gives.
+    pub fn transcribe(&mut self) {
+        self.transcript.0.get_or_insert_default();
+    }
+
+    /// All that the kernel was told, market data and timers included, and all that it gave, in that order, since the
+    /// last [`Session::clear_transcript`]; nothing unless it is kept.
+    pub fn transcript(&self) -> &[Record] {
+        self.transcript.0.as_deref().unwrap_or_default()
+    }
+
+    /// Forgets what was kept so far.
+    pub fn clear_transcript(&mut self) {
+        if let Some(records) = &mut self.transcript.0 {
+            records.clear();
+        }
+    }
+
     /// Takes the next market event, in the order of `ts_event`. The last one of each close must say so.
     #[inline]
     pub fn on_market(&mut self, event: &MarketEvent) {
@@ -153,8 +177,9 @@ impl Session {
                 }
                 Letter::ToKernel(event) => self.tell(&event),
             }
-            let too_late = self.commands.drain(..).map(|command| Record::Command(ts, command));
-            self.records.extend(too_late);
+            for command in self.commands.drain(..) {
+                self.records.push(self.transcript.command(ts, command));
+            }
         }
         self.before = self.records.len();
     }
@@ -196,6 +221,7 @@ impl Session {
     /// Shows a market event to the kernel and carries out what it wants.
     #[inline]
     fn show(&mut self, event: &MarketEvent, now: Ts) {
+        self.transcript.event(|| Event::Market(*event));
         self.kernel.on_market(event, &mut self.commands);
         if !self.commands.is_empty() {
             self.carry(now);
@@ -229,15 +255,23 @@ impl Session {
         if !matches!(event, Event::Market(_)) {
             self.records.push(Record::Event(*event));
         }
+        self.transcript.event(|| *event);
         self.kernel.on_event(event, &mut self.commands);
     }
 
     /// Hands the kernel's commands to the venue.
     fn carry(&mut self, now: Ts) {
         for command in self.commands.drain(..) {
-            self.records.push(Record::Command(now, command));
+            self.records.push(self.transcript.command(now, command));
             self.venue.on_command(now, &command);
         }
+    }
+
+    /// Tells the kernel that a timer of its is due.
+    fn ring(&mut self, ts: Ts, id: TimerId) {
+        let event = Event::Timer { ts, id };
+        self.transcript.event(|| event);
+        self.kernel.on_event(&event, &mut self.commands);
     }
 
     #[inline]
@@ -255,7 +289,7 @@ impl Session {
             if !self.has_patience(ts, 1) {
                 return;
             }
-            self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
+            self.ring(ts, id);
             self.carry(ts);
             self.settle(ts);
         }
@@ -289,7 +323,7 @@ impl Session {
                 return;
             }
             if let Some((_, id)) = timer {
-                self.kernel.on_event(&Event::Timer { ts, id }, &mut self.commands);
+                self.ring(ts, id);
             } else {
                 let (_, letter) = self.mail.queue.pop_first().expect("just seen");
                 match letter {
@@ -308,7 +342,7 @@ impl Session {
     /// Sends the kernel's commands on their way.
     fn post(&mut self, now: Ts) {
         for command in self.commands.drain(..) {
-            self.records.push(Record::Command(now, command));
+            self.records.push(self.transcript.command(now, command));
             self.mail.send(now + self.latency.order, Rank::Venue, Letter::ToVenue(command));
         }
     }
@@ -319,6 +353,25 @@ impl Session {
             let ts = now + self.latency.report;
             self.mail.send(ts, Rank::KernelOrder, Letter::ToKernel(at(event, ts)));
         }
+    }
+}
+
+impl Transcript {
+    #[inline]
+    fn event(&mut self, event: impl FnOnce() -> Event) {
+        if let Some(records) = &mut self.0 {
+            records.push(Record::Event(event()));
+        }
+    }
+
+    /// The record of a command, kept as well where somebody reads it.
+    #[inline]
+    fn command(&mut self, ts: Ts, command: Command) -> Record {
+        let record = Record::Command(ts, command);
+        if let Some(records) = &mut self.0 {
+            records.push(record);
+        }
+        record
     }
 }
 
