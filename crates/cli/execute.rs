@@ -1,20 +1,22 @@
 //! A run from its spec to its stored folder: bars, engine, figures, report, files.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Instant;
 
 use wb_core::Ts;
-use wb_engine::{RunInput, RunResult, RunSpec};
+use wb_engine::{RunInput, RunResult, RunSpec, run_transcribed};
 use wb_kernel::StrategyEntry;
 use wb_metrics::Tearsheet;
 use wb_store::{Dataset, NewRun, Provenance, RunId, RunStore, Written};
 
 use crate::engine::Engine;
 use crate::error::{Exit, UserError};
-use crate::market::Market;
+use crate::market::{Market, RunBars};
 use crate::notes::notes;
 use crate::output::{self, Progress};
 use crate::page::{Page, provenance_rows, render, title};
+use crate::run_journal::RunJournal;
 use crate::spec_file::spec_text;
 
 /// How long each stage took.
@@ -65,6 +67,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) sweep: Option<RunId>,
     /// When it was asked for.
     pub(crate) started: Ts,
+    /// The folder for its journal, if one is wanted.
+    pub(crate) journal: Option<&'a Path>,
 }
 
 impl Execution<'_> {
@@ -82,15 +86,8 @@ impl Execution<'_> {
         progress.next("reading bars");
         let bars = self.market.read()?;
         stages.done("read");
-        let input = RunInput {
-            entry: self.entry,
-            spec: self.spec,
-            instruments: self.market.instruments.clone(),
-            bars: bars.traded(),
-            benchmark: bars.benchmark(),
-        };
-        progress.length("running", bars.traded().iter().map(|bars| bars.len() as u64).sum());
-        let result = self.engine.run(&input, &mut |done| progress.at(done))?;
+        let input = self.input(&bars);
+        let result = self.run(&input, progress)?;
         if replace {
             self.compare(store, &result)?;
         }
@@ -140,6 +137,44 @@ impl Execution<'_> {
             format!("run {id} is stored with digest {}, and now gave {digest} ({engine})", stored.digest);
         let error = UserError { message, hint: None, exit: Exit::Bug };
         Err(error.hint("please report this with the run's spec.toml; the stored run is as it was").into())
+    }
+
+    /// Does a run that is stored again, for its journal.
+    ///
+    /// # Errors
+    /// If it does not give what is stored, or the journal cannot be written.
+    pub(crate) fn journal_again(
+        &self,
+        store: &RunStore,
+        progress: &Progress,
+        stages: &mut Stages,
+    ) -> anyhow::Result<()> {
+        progress.next("reading bars");
+        let bars = self.market.read()?;
+        stages.done("read");
+        let result = self.run(&self.input(&bars), progress)?;
+        stages.done("run");
+        self.compare(store, &result)
+    }
+
+    fn input<'b>(&'b self, bars: &'b RunBars) -> RunInput<'b> {
+        RunInput {
+            entry: self.entry,
+            spec: self.spec,
+            instruments: self.market.instruments.clone(),
+            bars: bars.traded(),
+            benchmark: bars.benchmark(),
+        }
+    }
+
+    fn run(&self, input: &RunInput<'_>, progress: &Progress) -> anyhow::Result<RunResult> {
+        progress.length("running", input.bars.iter().map(|bars| bars.len() as u64).sum());
+        let mut tell = |done| progress.at(done);
+        let Some(dir) = self.journal else { return Ok(self.engine.run(input, &mut tell)?) };
+        let mut journal = RunJournal::create(dir, self.spec, &self.id, &input.instruments, self.started)?;
+        let result = run_transcribed(input, &mut tell, &mut |records, digest| journal.take(records, digest))?;
+        journal.finish()?;
+        Ok(result)
     }
 
     fn provenance(

@@ -5,6 +5,7 @@ mod cli;
 mod determinism;
 mod python;
 mod readme;
+mod replay;
 mod support;
 mod sweeps;
 mod tidy;

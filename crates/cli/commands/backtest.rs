@@ -1,5 +1,6 @@
 //! `workbench backtest`: one run, from settings to a stored report.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,6 +13,7 @@ use wb_store::{Manifest, Metrics, RunId, RunStore};
 use super::Global;
 use super::run_args::{ResolvedRun, RunArgs};
 use crate::engine::Engine;
+use crate::error::UserError;
 use crate::execute::{Execution, Stages};
 use crate::figures::{figures_json, written};
 use crate::output::{self, Align, Format, Progress, Table};
@@ -25,6 +27,7 @@ Examples:
   workbench backtest config/runs/pairs.toml
   workbench backtest sma-cross --param fast=20 --param slow=100 --from 2005-01-01 --to 2009-12-31
   workbench backtest sma-cross --set simulation.fees.taker_bps=10 --format json
+  workbench backtest sma-cross --journal journals/sma
 
 The same question has the same id: a run that is stored already is answered at once.")]
 pub(crate) struct BacktestArgs {
@@ -36,6 +39,9 @@ pub(crate) struct BacktestArgs {
     /// Run again although the run is stored, and replace it
     #[arg(long)]
     force: bool,
+    /// Write down what the kernel is told and what it answers, for `workbench replay`
+    #[arg(long, value_name = "DIR")]
+    journal: Option<PathBuf>,
     /// Tell how long each stage took
     #[arg(long)]
     timings: bool,
@@ -49,6 +55,10 @@ pub(crate) struct BacktestArgs {
 /// # Errors
 /// If settings, data or the strategy do not go together, or the run cannot be stored.
 pub(crate) fn run(args: &BacktestArgs, global: &Global) -> anyhow::Result<ExitCode> {
+    if args.journal.is_some() && args.engine == Engine::Vectorized {
+        let error = UserError::usage("--journal: the vectorized engine has no events to write down");
+        return Err(error.hint("leave --engine away: the event-driven one gives the same result").into());
+    }
     let mut stages = Stages::begin();
     let started = now();
     let progress = Progress::step("looking up data");
@@ -58,22 +68,27 @@ pub(crate) fn run(args: &BacktestArgs, global: &Global) -> anyhow::Result<ExitCo
     stages.done("settings");
 
     let stored = if args.force { None } else { store.find(&id)? };
+    let journal = args.journal.as_deref();
+    let execution = Execution {
+        entry,
+        spec: &spec,
+        id,
+        engine: args.engine,
+        market: &market,
+        sweep: None,
+        started,
+        journal,
+    };
     let manifest = match stored {
         Some(manifest) => {
+            if journal.is_some() {
+                execution.journal_again(&store, &progress, &mut stages)?;
+            }
             drop(progress);
             output::note("this run is stored already; --force runs it again");
             manifest
         }
         None => {
-            let execution = Execution {
-                entry,
-                spec: &spec,
-                id,
-                engine: args.engine,
-                market: &market,
-                sweep: None,
-                started,
-            };
             execution.store_in(&store, args.force, &progress, &mut stages)?;
             drop(progress);
             store.find(&id)?.expect("it was just stored")

@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod data;
 mod optimize;
+mod replay;
 mod report;
 mod run_args;
 mod runs;
@@ -87,6 +88,8 @@ enum Command {
     /// Market data: import, look at, audit, resample, make up
     #[command(subcommand)]
     Data(data::DataCommand),
+    /// Whether a kernel that is told what a journal says answers as it says
+    Replay(replay::ReplayArgs),
     /// What has been run
     #[command(subcommand)]
     Runs(runs::RunsCommand),
@@ -114,6 +117,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Optimize(args)) => optimize::run(&args, global),
         Some(Command::WalkForward(args)) => walk_forward::run(&args, global),
         Some(Command::Data(command)) => data::run(command, global),
+        Some(Command::Replay(args)) => replay::run(&args),
         Some(Command::Runs(command)) => runs::run(command, global),
         Some(Command::Report(args)) => report::run(&args, global),
         Some(Command::Strategy(command)) => strategy::run(command),

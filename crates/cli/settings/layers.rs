@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use wb_core::{Interval, Span};
 
 use super::keys::{self, KEYS, LATENCY, Value};
-use super::options::{Given, Raw, check_path, read_value};
+use super::options::{Given, Raw, check_path, read_toml, read_value};
+use super::project::SpecText;
 use super::resolve::When;
-use super::sources::Source;
+use super::sources::{Layer, Source};
 use crate::error::UserError;
 use crate::suggest::did_you_mean;
 
@@ -40,6 +41,22 @@ impl Settings {
             }
         }
         settings
+    }
+
+    /// The settings of a resolved spec and of `flags`, and nothing of a project or of the environment.
+    ///
+    /// # Errors
+    /// If the spec or a flag holds what it may not.
+    pub(crate) fn of_spec(spec: &SpecText, flags: &[Given]) -> Result<Settings, UserError> {
+        let mut settings = Settings::defaults();
+        settings.add(&read_toml(Layer::Spec, &spec.path, &spec.text)?)?;
+        settings.add(flags)?;
+        Ok(settings)
+    }
+
+    /// The paths of all keys below a heading such as `risk.`.
+    pub(crate) fn keys_below(heading: &str) -> impl Iterator<Item = &'static str> {
+        KEYS.iter().map(|key| key.path).filter(move |path| path.starts_with(heading))
     }
 
     /// Adds what one layer gives. A value replaces those of its own and of lower layers, in whatever order layers
@@ -211,8 +228,6 @@ fn written(path: &str, text: String) -> Raw {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::options::read_toml;
-    use crate::settings::sources::Layer;
 
     /// What each layer gives for its own value of `path`, as it would be read.
     fn layer(layer: Layer, path: &str, value: u32) -> Vec<Given> {

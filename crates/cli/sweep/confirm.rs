@@ -52,6 +52,7 @@ impl Confirmation<'_> {
                 market,
                 sweep: Some(self.sweep),
                 started,
+                journal: None,
             };
             execution.store_in(self.store, false, progress, &mut Stages::begin())?;
         }

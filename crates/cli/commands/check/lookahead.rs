@@ -2,13 +2,13 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use wb_core::{Instrument, OrderType};
 use wb_engine::checks::{Change, Future, Lookahead, LookaheadConfig, Rerun, lookahead};
 use wb_engine::{RunInput, run as run_engine};
 use wb_metrics::OrderRecord;
 
 use super::{CheckArgs, Global};
 use crate::figures::grouped;
+use crate::order_words::request_words;
 use crate::output::{self, Align, Format, Table};
 use crate::page::title;
 
@@ -144,22 +144,7 @@ fn bar_words(input: &RunInput<'_>, change: &Change) -> String {
 /// `buy 95.2 limit 101.5, filled`
 fn order_words(input: &RunInput<'_>, order: Option<&OrderRecord>) -> String {
     let Some(order) = order else { return "nothing".to_string() };
-    let request = &order.request;
-    let instrument = &input.instruments[request.instrument.index()];
-    let kind = kind_words(instrument, &request.kind);
-    format!("{} {} {kind}, {}", request.side, instrument.qty_f64(request.qty), order.state.name())
-}
-
-fn kind_words(instrument: &Instrument, kind: &OrderType) -> String {
-    let name = kind.name();
-    let price = |price| instrument.price_f64(price);
-    match *kind {
-        OrderType::Market => name.to_string(),
-        OrderType::Limit { price: at, .. } => format!("{name} {}", price(at)),
-        OrderType::Stop { trigger } => format!("{name} {}", price(trigger)),
-        OrderType::StopLimit { trigger, price: at } => format!("{name} {} {}", price(trigger), price(at)),
-        OrderType::TrailingStop { offset } => format!("{name} {}", price(offset)),
-    }
+    format!("{}, {}", request_words(&input.instruments, &order.request), order.state.name())
 }
 
 fn as_json(input: &RunInput<'_>, args: &LookaheadArgs, found: &Lookahead) -> Value {
