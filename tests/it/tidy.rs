@@ -103,6 +103,13 @@ const CRATES: &[Crate] = &[
         pure: true,
         external: &["pulp", "rayon"],
     },
+    Crate {
+        name: "wb-live",
+        folder: "crates/wb-live",
+        floor: 5,
+        pure: false,
+        external: &["data-encoding", "ring", "rustls-pki-types", "thiserror"],
+    },
 ];
 
 fn read(path: &Path) -> String {

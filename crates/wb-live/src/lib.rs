@@ -1,0 +1,3 @@
+//! Live trading: what venues say and are told, and the runner that feeds it to the kernel.
+
+pub mod venues;
