@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::error::ArrowError;
 
+use crate::bundle::BundleId;
 use crate::hash::RunId;
 
 /// Why something could not be kept or found.
@@ -60,9 +61,11 @@ pub enum StoreError {
         /// The format that this crate reads.
         supported: u32,
     },
-    /// A ref's name that could be taken for something else.
-    #[error("`{name}` cannot name a ref: {reason}")]
-    RefName {
+    /// A name that could be taken for something else.
+    #[error("`{name}` cannot name a {kind}: {reason}")]
+    Name {
+        /// What it was to name: `ref`, `deployment`.
+        kind: &'static str,
         /// The name.
         name: String,
         /// What is wrong with it.
@@ -100,6 +103,30 @@ pub enum StoreError {
     /// A journal that another process writes.
     #[error("another process writes the journal {}", .0.display())]
     JournalBusy(PathBuf),
+    /// A file of a bundle or a deployment that is not what was written.
+    #[error("{} is not what was deployed: {reason}", path.display())]
+    DamagedBundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A folder that holds no bundle.
+    #[error("there is no bundle {} in {}", id.short(), folder.display())]
+    NoBundle {
+        /// The bundle.
+        id: BundleId,
+        /// Where it should be.
+        folder: PathBuf,
+    },
+    /// A deployment that does not exist.
+    #[error("there is no deployment `{name}`{}", those_there_are(known))]
+    NoDeployment {
+        /// Its name.
+        name: String,
+        /// Those that exist.
+        known: Vec<String>,
+    },
     /// A run that a ref still points to cannot be removed.
     #[error("run {} is kept by the ref `{name}`", id.short())]
     Referenced {
@@ -122,12 +149,16 @@ impl StoreError {
             StoreError::Format { .. } => {
                 Some("use the workbench that wrote it, or run its spec again with --force")
             }
-            StoreError::RefName { .. } => Some("use letters, digits, `-`, `_` and `.`, as in `btc-trend`"),
+            StoreError::Name { .. } => Some("use letters, digits, `-`, `_` and `.`, as in `btc-trend`"),
             StoreError::DanglingRef { .. } => Some("let it mean another run, or remove it"),
             StoreError::Busy(_) | StoreError::JournalBusy(_) => Some("wait for it, or stop it"),
             StoreError::DamagedRecord { .. } => {
                 Some("the records before it are good; restore the segment from a copy if there is one")
             }
+            StoreError::DamagedBundle { .. } | StoreError::NoBundle { .. } => {
+                Some("deploy the run again, or restore the bundle from a copy")
+            }
+            StoreError::NoDeployment { .. } => Some("`workbench deploy RUN_ID --to NAME` makes one"),
             StoreError::NoJournal(_) => Some("`workbench backtest SPEC --journal DIR` writes one"),
             StoreError::JournalExists(_) => Some("give another folder, or remove it"),
             StoreError::Referenced { .. } => Some("remove the ref first"),
@@ -151,6 +182,15 @@ impl<T> IoContext<T> for io::Result<T> {
 /// A damaged file: the one spelling of it.
 pub(crate) fn damaged(path: &Path, reason: impl Into<String>) -> StoreError {
     StoreError::Damaged { path: path.to_path_buf(), reason: reason.into() }
+}
+
+/// A damaged file of a bundle: the one spelling of it.
+pub(crate) fn damaged_bundle(path: &Path, reason: impl Into<String>) -> StoreError {
+    StoreError::DamagedBundle { path: path.to_path_buf(), reason: reason.into() }
+}
+
+fn those_there_are(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!("; there are {}", names.join(", ")) }
 }
 
 fn short_ids(ids: &[RunId]) -> String {

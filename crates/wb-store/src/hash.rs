@@ -1,9 +1,13 @@
 //! Content hashes and the ids that are made of them.
 
-use std::fmt;
+use std::fs::File;
+use std::path::Path;
 use std::str::FromStr;
+use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
+
+use crate::error::{IoContext, StoreError};
 
 /// The BLAKE3 hash of some bytes; as text 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,6 +18,17 @@ impl ContentHash {
     /// The hash of `bytes`.
     pub fn of(bytes: &[u8]) -> ContentHash {
         ContentHash(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// The hash of a file's content.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn of_file(path: &Path) -> Result<ContentHash, StoreError> {
+        let mut hasher = blake3::Hasher::new();
+        let mut file = File::open(path).doing("open", path)?;
+        io::copy(&mut file, &mut hasher).doing("read", path)?;
+        Ok(ContentHash::from_hasher(&hasher))
     }
 
     pub(crate) const fn as_bytes(&self) -> &[u8; 32] {

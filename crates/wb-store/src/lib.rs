@@ -1,10 +1,11 @@
-//! Runs, sweeps and journals on disk: what is kept of them, where, and how it is found again.
+//! Runs, sweeps, journals and bundles on disk: what is kept of them, where, and how it is found again.
 //!
 //! ```text
 //! experiments/
 //!   runs/3f/3f9a1c…/   spec.toml  manifest.json  metrics.json  instruments.json
 //!                      equity.arrow  trades.arrow  fills.arrow  orders.arrow  report.html
 //!   sweeps/a0/a07b…/   spec.toml  manifest.json  trials.arrow  returns.arrow  summary.json  best.toml  report.html
+//!   bundles/a07b…/     bundle.toml  and the journal of the golden events
 //!   refs/<name>        a line with a run's id
 //!   .tmp/              what is being made, and the lock of those who make it
 //! ```
@@ -20,8 +21,12 @@
 //!
 //! A journal is a folder of its own, wherever its writer is told: what a kernel was told and what it answered.
 //!
+//! A bundle is what may trade: a run's spec, instruments, limits and first events, and what was proved of it. A
+//! deployment is a file in git that points to one.
+//!
 //! serde is allowed here: core types are not serialisable, each file owns the structs of its format.
 
+mod bundle;
 mod error;
 mod hash;
 mod instruments_file;
@@ -43,6 +48,9 @@ mod tables;
 mod trial;
 mod walk_forward;
 
+pub use bundle::{
+    BUNDLE_FORMAT, Bundle, BundleId, BundleManifest, Deployment, GateRecord, Golden, NewBundle,
+};
 pub use error::StoreError;
 pub use hash::{ContentHash, NotAHash, RunId};
 pub use journal::{

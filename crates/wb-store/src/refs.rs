@@ -78,16 +78,24 @@ fn home(name: &str) -> PathBuf {
 }
 
 fn check_name(name: &str) -> Result<(), StoreError> {
-    let bad = |reason| Err(StoreError::RefName { name: name.to_string(), reason });
+    let like_an_id = || name.bytes().all(|b| b.is_ascii_hexdigit());
+    let reason =
+        unsafe_name(name).or_else(|| like_an_id().then_some("it could be the beginning of a run's id"));
+    match reason {
+        Some(reason) => Err(StoreError::Name { kind: "ref", name: name.to_string(), reason }),
+        None => Ok(()),
+    }
+}
+
+/// Why a name cannot be that of a file, if it cannot.
+pub(crate) fn unsafe_name(name: &str) -> Option<&'static str> {
     if name.is_empty() {
-        bad("it is empty")
+        Some("it is empty")
     } else if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) {
-        bad("it has a character that is none of letters, digits, `-`, `_` and `.`")
+        Some("it has a character that is none of letters, digits, `-`, `_` and `.`")
     } else if name.starts_with(['-', '.']) {
-        bad("it begins with a `-` or a `.`")
-    } else if name.bytes().all(|b| b.is_ascii_hexdigit()) {
-        bad("it could be the beginning of a run's id")
+        Some("it begins with a `-` or a `.`")
     } else {
-        Ok(())
+        None
     }
 }

@@ -68,10 +68,7 @@ impl Scratch {
                 Err(e) => return Err(e).doing("create", &dir),
             }
         };
-        let staged = Staged { scratch: self, home: self.root.join(home), dir };
-        let home_file = staged.dir.join(HOME);
-        fs::write(&home_file, home.as_os_str().as_encoded_bytes()).doing("write", &home_file)?;
-        Ok(staged)
+        Staged { scratch: self, home: self.root.join(home), dir }.for_home(home)
     }
 
     /// Writes a small file so that its place holds either the old content or the new.
@@ -102,6 +99,14 @@ impl Staged<'_> {
     /// Where it is made.
     pub(crate) fn new_path(&self) -> PathBuf {
         self.dir.join(NEW)
+    }
+
+    /// Gives it another place: for what is named by the hash of what was made.
+    pub(crate) fn for_home(mut self, home: &Path) -> Result<Self, StoreError> {
+        let home_file = self.dir.join(HOME);
+        fs::write(&home_file, home.as_os_str().as_encoded_bytes()).doing("write", &home_file)?;
+        self.home = self.scratch.root.join(home);
+        Ok(self)
     }
 
     /// Puts the folder in its place unless one is there. Tells whether it did.

@@ -154,7 +154,7 @@ fn a_ref_has_a_name_that_means_nothing_else() {
     );
     store.write(&sample.run("")).expect("written");
     for bad in ["", "beef", "a/b", "../x", ".hidden", "-flag", "two words", "ü"] {
-        assert!(matches!(store.set_ref(bad, &sample.id), Err(StoreError::RefName { .. })), "{bad}");
+        assert!(matches!(store.set_ref(bad, &sample.id), Err(StoreError::Name { .. })), "{bad}");
     }
     store.set_ref("best", &sample.id).expect("set");
     fs::remove_dir_all(store.folder(&sample.id)).expect("removed by hand");
