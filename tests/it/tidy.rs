@@ -58,7 +58,7 @@ const CRATES: &[Crate] = &[
         folder: "crates/wb-infer",
         floor: 2,
         pure: false,
-        external: &["libm", "pulp", "thiserror"],
+        external: &["libm", "ort", "pulp", "thiserror"],
     },
     Crate {
         name: "wb-kernel",

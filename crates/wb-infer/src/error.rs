@@ -65,7 +65,8 @@ impl InferError {
             }
             InferError::NoLibrary { .. } => Some(
                 "install it with `pip install onnxruntime` and activate that environment, or say where it is: \
-                 inference.library, or ORT_DYLIB_PATH",
+                 inference.library, or ORT_DYLIB_PATH; dense networks and tree ensembles need none, with \
+                 inference.runtime = \"native\"",
             ),
             InferError::Library { .. } => Some("versions from 1.20 can be used"),
             InferError::Golden { .. } => {

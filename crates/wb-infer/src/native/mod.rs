@@ -20,6 +20,8 @@ use crate::native::dense::Step;
 use crate::onnx::OnnxFile;
 use crate::signature::Signature;
 
+pub(crate) use transform::softmax;
+
 /// The version of the arithmetic: it changes when the same inputs may give other bits.
 pub const NATIVE_VERSION: &str = "1";
 

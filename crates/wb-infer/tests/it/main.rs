@@ -2,4 +2,5 @@
 
 mod allocation;
 mod native;
+mod onnx_runtime;
 mod samples;
