@@ -127,6 +127,27 @@ pub enum StoreError {
         /// Those that exist.
         known: Vec<String>,
     },
+    /// No model of that name and version.
+    #[error("there is no model `{0}`")]
+    UnknownModel(String),
+    /// A version of a model that is another one.
+    #[error("the model {name}@{version} is there and is another one")]
+    ModelExists {
+        /// The model.
+        name: String,
+        /// The version.
+        version: String,
+    },
+    /// A text that cannot be a model's name or version.
+    #[error(
+        "`{word}` cannot be the {what} of a model: letters, digits, `-`, `_` and `.` can, and a `-` or `.` not in front"
+    )]
+    ModelWord {
+        /// What it was to be: `name`, `version`.
+        what: &'static str,
+        /// The text.
+        word: String,
+    },
     /// A run that a ref still points to cannot be removed.
     #[error("run {} is kept by the ref `{name}`", id.short())]
     Referenced {
@@ -144,7 +165,7 @@ impl StoreError {
             StoreError::NotFound(_) => Some("`workbench runs list` shows every run and ref"),
             StoreError::Ambiguous { .. } | StoreError::ShortPrefix(_) => Some("give more digits of the id"),
             StoreError::Damaged { .. } => {
-                Some("restore it from a copy; a run can also be run again, with --force")
+                Some("restore it from a copy; a run can also be run again, with --force, a model added again")
             }
             StoreError::Format { .. } => {
                 Some("use the workbench that wrote it, or run its spec again with --force")
@@ -162,6 +183,9 @@ impl StoreError {
             StoreError::NoJournal(_) => Some("`workbench backtest SPEC --journal DIR` writes one"),
             StoreError::JournalExists(_) => Some("give another folder, or remove it"),
             StoreError::Referenced { .. } => Some("remove the ref first"),
+            StoreError::UnknownModel(_) => Some("`workbench model list` shows every model and version"),
+            StoreError::ModelExists { .. } => Some("give it a version of its own: --version"),
+            StoreError::ModelWord { .. } => None,
             StoreError::Io { .. } | StoreError::Encode { .. } => None,
         }
     }

@@ -1,4 +1,4 @@
-//! Runs, sweeps, journals and bundles on disk: what is kept of them, where, and how it is found again.
+//! Runs, sweeps, models, journals and bundles on disk: what is kept of them, where, and how it is found again.
 //!
 //! ```text
 //! experiments/
@@ -33,6 +33,7 @@ mod instruments_file;
 mod journal;
 mod manifest;
 mod metrics_file;
+mod models;
 mod output;
 mod refs;
 mod run_folder;
@@ -59,6 +60,9 @@ pub use journal::{
 };
 pub use manifest::{Dataset, Manifest, Provenance, RUN_FORMAT};
 pub use metrics_file::{Metrics, metrics_json};
+pub use models::{
+    CARD_FORMAT, Card, CardInput, CardOutput, GoldenRows, ModelListing, ModelStore, StoredModel,
+};
 pub use output::OutputFile;
 pub use run_folder::StoredRun;
 pub use run_store::{Listing, RunStore};
