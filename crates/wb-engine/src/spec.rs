@@ -62,7 +62,7 @@ impl RunSpec {
         line("simulation", &format_args!("{:?}", self.simulation));
         line("risk", &format_args!("{:?}", self.risk));
         for model in &self.models {
-            line(&format!("model.{}", model.name), &model.identity);
+            line(&format!("model.{}", model.name), &model.identity());
         }
         for fingerprint in &self.data {
             line("data", fingerprint);

@@ -63,7 +63,7 @@ impl DeclaredModel {
             inputs,
             positions: first..first + outputs.len(),
             name: model.name.clone(),
-            identity: model.identity.clone(),
+            identity: model.identity(),
             outputs,
             timing,
             row,

@@ -59,7 +59,7 @@ pub enum SetupError {
     Params(ParamError),
     /// A model that the run is not given.
     UnknownModel {
-        /// The model that the strategy asks for.
+        /// The model that the strategy asks for; empty where it names none.
         name: String,
         /// The models that the run is given.
         given: Vec<String>,
@@ -96,11 +96,12 @@ impl fmt::Display for SetupError {
                 )
             }
             SetupError::Params(error) => error.fmt(f),
-            SetupError::UnknownModel { name, given } if given.is_empty() => {
-                write!(f, "the strategy asks for the model `{name}`; the spec gives none")
-            }
             SetupError::UnknownModel { name, given } => {
-                write!(f, "the strategy asks for the model `{name}`; the spec gives {}", given.join(", "))
+                let given = if given.is_empty() { "none".to_string() } else { given.join(", ") };
+                match &name[..] {
+                    "" => write!(f, "the strategy names no model and needs one; the spec gives {given}"),
+                    name => write!(f, "the strategy asks for the model `{name}`; the spec gives {given}"),
+                }
             }
             SetupError::Model { name, why } => write!(f, "the model `{name}` {why}"),
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wb_infer::{NativeModel, Signature};
+use wb_infer::{NATIVE_VERSION, NativeModel, Signature};
 use wb_kernel::{Model, ModelOutputs};
 
 /// The model, run by the native runtime.
@@ -12,7 +12,9 @@ pub(crate) fn alpha() -> Model {
     let native = NativeModel::load(bytes, &signature).expect("it is of known operators");
     Model {
         name: "alpha".to_string(),
-        identity: "sample".to_string(),
+        version: "1".to_string(),
+        content: "sample".to_string(),
+        runtime: format!("native {NATIVE_VERSION}"),
         inputs: ["rsi(14)", "roc(5)", "roc(21)", "zscore(20)"]
             .iter()
             .map(|text| text.parse().expect("a feature"))

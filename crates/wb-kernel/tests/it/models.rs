@@ -30,7 +30,9 @@ fn texts(inputs: &[&str]) -> Vec<FeatureText> {
 fn model(inputs: &[&str]) -> Model {
     Model {
         name: "alpha".to_string(),
-        identity: "1".to_string(),
+        version: "1".to_string(),
+        content: "its hash".to_string(),
+        runtime: "test 1".to_string(),
         inputs: texts(inputs),
         interval: None,
         outputs: ModelOutputs::Values(["sum", "product"].map(str::to_string).into()),
@@ -160,6 +162,13 @@ fn a_model_that_does_not_fit_is_refused_with_what_differs() {
     check(vec![], &["sma(3)"], "the strategy asks for the model `alpha`; the spec gives none");
     let other = Model { name: "beta".to_string(), ..model(&["sma(3)"]) };
     check(vec![other], &["sma(3)"], "the strategy asks for the model `alpha`; the spec gives beta");
+    let unnamed = leave(|setup| {
+        let error = setup.model("", &[]).expect_err("no name");
+        assert_eq!(error.to_string(), "the strategy names no model and needs one; the spec gives alpha");
+        |_: Call<'_>, _: &mut Context<'_>| {}
+    });
+    let config = with(vec![model(&["sma(3)"])]);
+    Kernel::new(&unnamed, &ParamSet::new(), instruments(2), &config).expect("it builds");
     let trained = || vec![model(&["sma(3)", "rsi(14)"])];
     check(
         trained(),
