@@ -17,6 +17,7 @@ mod settings;
 mod spec_file;
 mod suggest;
 mod sweep;
+mod targets;
 
 use std::panic;
 use std::process::ExitCode;

@@ -291,7 +291,7 @@ mod tests {
         let text = format!("strategy = \"sma-cross\"\n[data]\n{data}");
         let file = SpecText { path: "x.toml".to_string(), text };
         let settings = project.settings(Some(&file), &[]).expect("good settings");
-        resolve_run(&settings, STRATEGIES, "x.toml").expect("a good spec")
+        resolve_run(&settings, STRATEGIES, "x.toml", &project.root).expect("a good spec")
     }
 
     #[test]

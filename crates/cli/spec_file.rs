@@ -62,6 +62,11 @@ pub(crate) fn spec_text(spec: &RunSpec) -> String {
 
     line(format_args!("\n# Not for a spec to set, and part of the run's id:"));
     line(format_args!("# risk = {:?}", spec.risk));
+    for (name, value) in spec.params.iter() {
+        if let ParamValue::Targets(table) = value {
+            line(format_args!("# {name} = {}", table.hash));
+        }
+    }
     for fingerprint in &spec.data {
         line(format_args!("# data = {fingerprint}"));
     }
@@ -77,6 +82,7 @@ fn param(value: &ParamValue, declared: Option<&ParamKind>) -> String {
         ParamValue::Bool(x) => x.to_string(),
         ParamValue::Choice(x) => quoted(x),
         ParamValue::Text(x) => quoted(x),
+        ParamValue::Targets(x) => quoted(&x.source),
     };
     let (range, step) = match declared {
         Some(ParamKind::Int { min, max, step }) => (format!("{min}..={max}"), Some(step.to_string())),
@@ -126,7 +132,7 @@ mod tests {
     fn resolve(project: &Project, text: &str) -> RunRequest {
         let file = SpecText { path: "x.toml".to_string(), text: text.to_string() };
         let settings = project.settings(Some(&file), &[]).expect("good settings");
-        resolve_run(&settings, STRATEGIES, "x.toml").expect("a good spec")
+        resolve_run(&settings, STRATEGIES, "x.toml", &project.root).expect("a good spec")
     }
 
     fn spec(request: RunRequest, from: Ts, to: Ts) -> RunSpec {

@@ -14,6 +14,7 @@ mod pairs;
 mod rig;
 mod rsi_reversion;
 mod rules;
+mod signals;
 mod sma_cross;
 
 pub use buy_and_hold::BuyAndHold;
@@ -36,4 +37,5 @@ pub static STRATEGIES: &[StrategyEntry] = &[
     StrategyEntry::of::<MomentumRotation>(),
     StrategyEntry::of::<OnnxAlpha>(),
     rules::RULES,
+    signals::SIGNALS,
 ];

@@ -1,12 +1,13 @@
 //! The table of strategies: what holds for every line of it.
 
 mod alpha;
+mod given;
 
 use std::sync::Arc;
 
 use wb_core::{
     Calendar, Grid, Instrument, InstrumentId, InstrumentKind, Interval, ParamError, ParamKind, ParamSet,
-    ParamSpec, ParamValue,
+    ParamSpec, ParamValue, Span, Ts,
 };
 use wb_kernel::{Kernel, KernelConfig, RiskLimits, SetupError, StrategyEntry};
 use wb_strategies::STRATEGIES;
@@ -31,6 +32,12 @@ fn build(entry: &StrategyEntry, params: &ParamSet) -> Result<Kernel, SetupError>
     Kernel::new(entry, params, instruments, &config)
 }
 
+/// What a strategy must be given for three instruments.
+fn given(entry: &StrategyEntry) -> ParamSet {
+    let names: Vec<String> = (0..3).map(|id| instrument(id).name()).collect();
+    given::given(entry, &names, Ts::from_seconds(0), Span::DAY, 2)
+}
+
 fn specs(entry: &StrategyEntry) -> Vec<ParamSpec> {
     (entry.specs)(&ParamSet::new()).expect("a strategy with nothing given has parameters")
 }
@@ -52,7 +59,7 @@ fn instrument(id: u32) -> Instrument {
 #[test]
 fn defaults_build_every_strategy() {
     for entry in STRATEGIES {
-        let built = build(entry, &ParamSet::new());
+        let built = build(entry, &given(entry));
         assert!(built.is_ok(), "{}: {:?}", entry.name, built.err());
     }
 }
@@ -60,9 +67,9 @@ fn defaults_build_every_strategy() {
 #[test]
 fn defaults_resolve_to_themselves_also_through_text() {
     for entry in STRATEGIES {
-        let resolved = (entry.resolve)(&ParamSet::new()).expect(entry.name);
+        let resolved = (entry.resolve)(&given(entry)).expect(entry.name);
         assert_eq!((entry.resolve)(&resolved), Ok(resolved.clone()), "{}", entry.name);
-        for spec in specs(entry) {
+        for spec in specs(entry).into_iter().filter(|spec| given(entry).get(&spec.name).is_none()) {
             assert_eq!(resolved.get(&spec.name), Some(&spec.default), "{} {}", entry.name, spec.name);
             assert_eq!(spec.parse(&spec.default.to_string()), Ok(spec.default.clone()), "{}", entry.name);
         }
@@ -80,10 +87,11 @@ fn every_end_of_every_range_builds_or_is_refused_by_a_check() {
                 ParamKind::Choice(words) => {
                     words.iter().map(|word| ParamValue::Choice((*word).to_string())).collect()
                 }
-                ParamKind::Text => Vec::new(),
+                ParamKind::Text | ParamKind::Targets => Vec::new(),
             };
             for end in ends {
-                let params: ParamSet = [(spec.name.to_string(), end.clone())].into_iter().collect();
+                let mut params = given(entry);
+                params.set(&spec.name, end.clone());
                 match build(entry, &params) {
                     Ok(_) | Err(SetupError::Params(ParamError::Check { .. })) => {}
                     Err(error) => panic!("{} {} = {end}: {error}", entry.name, spec.name),
@@ -117,7 +125,7 @@ fn a_role_that_is_not_given_is_named() {
         models: Vec::new(),
     };
     for entry in STRATEGIES {
-        let kernel = Kernel::new(entry, &ParamSet::new(), [instrument(0)].into(), &config);
+        let kernel = Kernel::new(entry, &given(entry), [instrument(0)].into(), &config);
         let message = kernel.expect_err("refused").to_string();
         assert!(message.contains(entry.roles[0].name) && message.contains("other"), "{message}");
     }

@@ -85,9 +85,13 @@ fn a_stored_spec_runs_again_as_the_same_run() {
     assert_eq!((&first["run_id"], &first["digest"]), (&again["run_id"], &again["digest"]));
 }
 
+/// The file of targets that a committed spec names.
+const TARGETS: &str = "data/sample/halloween.csv";
+
 #[test]
 fn every_strategy_runs_from_its_committed_spec() {
     let project = with_synth();
+    project.write(TARGETS, &fs::read_to_string(crate::support::root().join(TARGETS)).expect("targets"));
     for entry in fs::read_dir(crate::support::root().join("config/runs")).expect("config/runs") {
         let path = entry.expect("an entry").path();
         let run = project.json(&["backtest", path.to_str().expect("a path of text")]);
@@ -118,6 +122,47 @@ fn a_spec_that_is_wrong_is_refused_with_its_place_and_a_hint() {
     check(&with("").replace("1d", "1m"), 3, &["synth:S1", "1m", "1d"]);
     check(&with("from = \"2035-01-01\""), 3, &["no bars from 2035-01-01", "synth:S1 1d has 600 bars"]);
     project.fails(&["backtest", "nowhere.toml"], 2, &["nowhere.toml", "no such file"]);
+}
+
+#[test]
+fn a_file_of_targets_that_is_wrong_is_refused_with_its_place_and_a_hint() {
+    let project = with_synth();
+    let check = |params: &str, code: i32, says: &[&str]| {
+        let data = "[data]\ninstruments = { base = \"synth:S1\" }\ninterval = \"1d\"\n";
+        project.write("spec.toml", &format!("strategy = \"signals\"\n[params]\n{params}\n{data}"));
+        project.fails(&["backtest", "spec.toml"], code, says);
+    };
+    project.write("good.csv", "ts,symbol,target\n2020-02-01,S1,0.5\n");
+    project.write("bad.csv", "ts,symbol,target\n2020-02-01,S1,0.5\n2020-02-02,S1,fifty\n");
+    project.write("other.csv", "ts,symbol,target\n2020-02-01,S2,0.5\n");
+    project.write("late.csv", "ts,symbol,target,known\n2020-02-01,S1,0.5,2020-02-03T00:00:01Z\n");
+    check("delay = \"0s\"", 2, &["signals", "`file`", "name the file of targets"]);
+    check("file = \"good.csv\"", 2, &["`delay`", "state it"]);
+    check("file = \"none.csv\"\ndelay = \"0s\"", 3, &["spec.toml:3", "file", "none.csv"]);
+    check("file = \"good.csv\"\ndelay = \"-1d\"", 2, &["spec.toml:4", "before they were known"]);
+    check("file = \"bad.csv\"\ndelay = \"0s\"", 3, &["bad.csv", "row 2", "fifty", "shares of equity"]);
+    check("file = \"other.csv\"\ndelay = \"0s\"", 2, &["other.csv has no targets for synth:S1; it has S2"]);
+    check("file = \"late.csv\"\ndelay = \"1d\"", 2, &["late.csv, row 1", "a delay of at least", "honest"]);
+}
+
+#[test]
+fn a_run_of_targets_is_known_by_what_the_file_holds() {
+    let project = with_synth();
+    let spec = |file: &str| {
+        let data = "[data]\ninstruments = { base = \"synth:S1\" }\ninterval = \"1d\"\n";
+        format!("strategy = \"signals\"\n[params]\nfile = \"{file}\"\ndelay = \"0s\"\n{data}")
+    };
+    let targets = "ts,symbol,target\n2020-02-01,S1,0.5\n2020-03-01,S1,0\n";
+    project.write("a.csv", targets);
+    project.write("b.csv", targets);
+    project.write("a.toml", &spec("a.csv"));
+    project.write("b.toml", &spec("b.csv"));
+    let first = project.json(&["backtest", "a.toml"]);
+    assert_eq!(first["run_id"], project.json(&["backtest", "b.toml"])["run_id"]);
+    project.write("a.csv", "ts,symbol,target\n2020-02-01,S1,0.25\n2020-03-01,S1,0\n");
+    assert_ne!(first["run_id"], project.json(&["backtest", "a.toml"])["run_id"]);
+    let id = text(&first, "run_id");
+    project.fails(&["report", id, "--render"], 3, &["a.csv (file) has changed since run"]);
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! The same events give the same digest: today as on the day of the golden file, on one thread as on many.
 
+#[path = "../../strategies/tests/given/mod.rs"]
+mod given;
+
 use std::fmt::Write;
 use std::thread;
 
-use wb_core::{BarColumns, Interval, ParamSet, Span, Ts};
+use wb_core::{BarColumns, Interval, Span, Ts};
 use wb_engine::{RunInput, RunSpec, run};
 use wb_kernel::{RiskLimits, StrategyEntry};
 use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
 use wb_strategies::STRATEGIES;
 
+use self::given::given;
 use crate::support::{market, root};
 
 #[path = "../../strategies/tests/alpha/mod.rs"]
@@ -61,9 +65,11 @@ fn digest_of(entry: &StrategyEntry, simulation: SimConfig, bars: &[BarColumns]) 
         })
         .collect();
     let used = roles.iter().map(|(_, names)| names.len()).sum::<usize>();
+    let names: Vec<String> = roles.iter().flat_map(|(_, names)| names).cloned().collect();
+    let given = given(entry, &names, bars[0].ts[0], bars[0].interval.span(), bars[0].len() / 10);
     let spec = RunSpec {
         strategy: entry.name.to_string(),
-        params: (entry.resolve)(&ParamSet::new()).expect("defaults are accepted"),
+        params: (entry.resolve)(&given).expect("defaults are accepted"),
         roles,
         interval: Interval::Minutes(60),
         from: Ts::MIN,

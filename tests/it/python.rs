@@ -37,3 +37,20 @@ fn runs_sweeps_and_the_catalog_open_in_python_with_sensible_types() {
     let id = sweep["sweep_id"].as_str().expect("the sweep has an id");
     check("check_sweep.py", &project.path().join("experiments/sweeps").join(&id[..2]).join(id));
 }
+
+#[test]
+fn targets_written_by_pandas_and_polars_give_the_digest_of_the_strategy_that_they_spell_out() {
+    let project = Project::new();
+    let own = project.json(&["backtest"]);
+    check("make_signals.py", project.path());
+    for file in ["pandas-dates.parquet", "pandas-zoned.csv", "polars-closes.parquet", "polars-closes.arrow"] {
+        let delay = if file == "pandas-zoned.csv" { "1d" } else { "0s" };
+        let spec = std::fs::read_to_string(root().join("config/runs/sma-cross.toml")).expect("an example");
+        let params = format!("[params]\nfile = \"{file}\"\ndelay = \"{delay}\"\n\n[data]");
+        let (head, tail) = spec.split_once("[params]").expect("it has parameters");
+        let (_, data) = tail.split_once("[data]").expect("it has data");
+        project.write("signals.toml", &format!("{head}{params}{data}").replace("sma-cross\"", "signals\""));
+        let run = project.json(&["backtest", "signals.toml"]);
+        assert_eq!(run["digest"], own["digest"], "{file}: {run}");
+    }
+}

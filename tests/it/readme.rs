@@ -60,6 +60,8 @@ fn every_console_block_of_the_readme_runs_and_prints_what_it_shows() {
             }
         }
     }
+    let targets = "data/sample/halloween.csv";
+    project.write(targets, &std::fs::read_to_string(root().join(targets)).expect("targets"));
     let shown = console_blocks(&std::fs::read_to_string(root().join("README.md")).expect("README.md"));
     assert!(shown.len() >= 5, "README.md shows how to begin");
     for block in shown {

@@ -117,7 +117,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Optimize(args)) => optimize::run(&args, global),
         Some(Command::WalkForward(args)) => walk_forward::run(&args, global),
         Some(Command::Data(command)) => data::run(command, global),
-        Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Replay(args)) => replay::run(&args, global),
         Some(Command::Runs(command)) => runs::run(command, global),
         Some(Command::Report(args)) => report::run(&args, global),
         Some(Command::Strategy(command)) => strategy::run(command),

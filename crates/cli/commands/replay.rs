@@ -11,11 +11,13 @@ use wb_kernel::{Difference, Digest, Kernel, Replay};
 use wb_store::{Journal, JournalReader, JournalRecord, StoreError};
 use wb_strategies::STRATEGIES;
 
+use super::Global;
 use crate::error::Exit;
 use crate::figures::grouped;
 use crate::order_words::{command_words, event_words};
 use crate::output::{self, Align, Format, Table};
 use crate::settings::{Project, Settings, SpecText, read_flag, resolve_run, split_assignment};
+use crate::targets;
 
 /// Arguments of `workbench replay`.
 #[derive(Args, Debug)]
@@ -42,9 +44,9 @@ pub(crate) struct ReplayArgs {
 ///
 /// # Errors
 /// If the journal is damaged, or its strategy cannot be built.
-pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: &ReplayArgs, global: &Global) -> anyhow::Result<ExitCode> {
     let journal = Journal::open(&args.journal)?;
-    let kernel = fresh_kernel(&args.journal, &journal, &args.param)?;
+    let kernel = fresh_kernel(&args.journal, &journal, &args.param, &global.project()?)?;
     let code_id = env!("WORKBENCH_CODE_ID");
     if journal.header.code_id != code_id {
         let then = &journal.header.code_id;
@@ -58,8 +60,14 @@ pub(crate) fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     Ok(if found.parting.is_none() { ExitCode::SUCCESS } else { ExitCode::from(Exit::No.code()) })
 }
 
-/// A kernel as the journal's was before its first event: its strategy, account and limits, and nothing of a project.
-fn fresh_kernel(dir: &Path, journal: &Journal, params: &[String]) -> anyhow::Result<Kernel> {
+/// A kernel as the journal's was before its first event: its strategy, account and limits, and of the project only the files
+/// that parameters name.
+fn fresh_kernel(
+    dir: &Path,
+    journal: &Journal,
+    params: &[String],
+    project: &Project,
+) -> anyhow::Result<Kernel> {
     let path = Project::shown(&dir.join("spec.toml"));
     let mut flags = Vec::new();
     for key in Settings::keys_below("risk.") {
@@ -72,7 +80,8 @@ fn fresh_kernel(dir: &Path, journal: &Journal, params: &[String]) -> anyhow::Res
         flags.push(read_flag("--param", &format!("params.{name}"), value)?);
     }
     let spec = SpecText { path: path.clone(), text: journal.spec.clone() };
-    let request = resolve_run(&Settings::of_spec(&spec, &flags)?, STRATEGIES, &path)?;
+    let request = resolve_run(&Settings::of_spec(&spec, &flags)?, STRATEGIES, &path, &project.root)?;
+    targets::check_unchanged(&request.params, &journal.spec, "the journal")?;
     let entry = request.strategy;
     let spec = RunSpec {
         strategy: entry.name.to_string(),

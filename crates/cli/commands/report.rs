@@ -16,6 +16,7 @@ use crate::market::{Market, open_catalog};
 use crate::output;
 use crate::page::{Page, provenance_rows, render};
 use crate::settings::{Project, SpecText, resolve_run};
+use crate::targets;
 
 /// Arguments of `workbench report`.
 #[derive(Args, Debug)]
@@ -83,8 +84,9 @@ fn render_again(store: &RunStore, id: &RunId, global: &Global) -> anyhow::Result
     let project = global.project()?;
     let file = SpecText { path: "spec.toml".to_string(), text: stored.spec.clone() };
     let settings = project.settings(Some(&file), &[])?;
-    let request = resolve_run(&settings, STRATEGIES, "spec.toml")?;
+    let request = resolve_run(&settings, STRATEGIES, "spec.toml", &project.root)?;
     let entry = request.strategy;
+    targets::check_unchanged(&request.params, &stored.spec, &format!("run {}", id.short()))?;
     let market = Market::find(open_catalog(&project.folder(&settings, "paths.data"))?, &request)?;
     let then: Vec<&String> = stored.manifest.provenance.data.iter().map(|d| &d.fingerprint).collect();
     if !then.into_iter().eq(&market.fingerprints) {

@@ -58,7 +58,7 @@ impl RunArgs {
         let project = global.project()?;
         let spec_file = project.spec(self.spec.as_deref())?;
         let settings = project.settings(Some(&spec_file), &self.flags(global)?)?;
-        let request = resolve_run(&settings, STRATEGIES, &spec_file.path)?;
+        let request = resolve_run(&settings, STRATEGIES, &spec_file.path, &project.root)?;
         let catalog = open_with_sample(&project.folder(&settings, "paths.data"), &request, now, progress)?;
         let entry = request.strategy;
         let market = Market::find(catalog, &request)?;

@@ -119,6 +119,7 @@ fn param_json(spec: &ParamSpec) -> serde_json::Value {
         ParamValue::Bool(x) => json!(x),
         ParamValue::Choice(x) => json!(x),
         ParamValue::Text(x) => json!(&**x),
+        ParamValue::Targets(x) => json!(x.source),
     };
     let allowed = match spec.kind {
         ParamKind::Int { min, max, step } => json!({ "type": "int", "min": min, "max": max, "step": step }),
@@ -128,6 +129,7 @@ fn param_json(spec: &ParamSpec) -> serde_json::Value {
         ParamKind::Bool => json!({ "type": "bool" }),
         ParamKind::Choice(words) => json!({ "type": "choice", "words": words }),
         ParamKind::Text => json!({ "type": "text" }),
+        ParamKind::Targets => json!({ "type": "targets" }),
     };
     json!({ "name": spec.name, "doc": spec.doc, "default": default, "allowed": allowed })
 }

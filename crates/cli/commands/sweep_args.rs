@@ -65,7 +65,7 @@ impl SweepArgs {
         let project = global.project()?;
         let file = project.sweep(&self.sweep)?;
         let (settings, base) = project.sweep_settings(&file, &self.flags(global)?)?;
-        let request = resolve_run(&settings, STRATEGIES, &base.path)?;
+        let request = resolve_run(&settings, STRATEGIES, &base.path, &project.root)?;
         let plan = SweepPlan::resolve(&settings, &request)?;
         // Whatever is wrong with the search is said before data are read.
         plan.searcher()?;

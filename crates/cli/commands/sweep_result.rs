@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
-use wb_core::{ParamKind, ParamValue};
+use wb_core::ParamValue;
 use wb_metrics::{Tearsheet, Unit};
 use wb_store::{RunStore, SweepListing, SweepManifest, SweepSummary, TrialRow};
 
@@ -167,7 +167,7 @@ fn as_json(
     best: &[TrialRow],
 ) -> Value {
     let row = |row: &TrialRow| {
-        let texts = |name: &str| plan.specs.iter().any(|s| s.name == name && s.kind == ParamKind::Text);
+        let texts = |name: &str| plan.specs.iter().any(|s| s.name == name && !s.kind.is_searched());
         let params: Map<String, Value> = row
             .params
             .iter()

@@ -2,6 +2,8 @@
 
 mod params;
 
+use std::path::Path;
+
 use wb_core::{CivilDate, Interval, ParamSet, Ts, UtcOffsets};
 use wb_kernel::{RiskLimits, Role, StrategyEntry};
 use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
@@ -64,7 +66,7 @@ impl When {
 }
 
 /// What is run with these settings, by a strategy of `table`. `spec` is the spec's name, for errors about what it
-/// lacks.
+/// lacks; files that parameters name are looked for from `root` on.
 ///
 /// # Errors
 /// If something needed is absent, or values do not go together.
@@ -72,11 +74,12 @@ pub(crate) fn resolve_run(
     settings: &Settings,
     table: &'static [StrategyEntry],
     spec: &str,
+    root: &Path,
 ) -> Result<RunRequest, UserError> {
     let strategy = find_strategy(settings, table, spec)?;
     let request = RunRequest {
         strategy,
-        params: resolve_params(settings, strategy)?,
+        params: resolve_params(settings, strategy, root)?,
         roles: resolve_roles(settings, strategy, spec)?,
         interval: settings
             .interval("data.interval")

@@ -47,7 +47,7 @@ pub(crate) fn render(parts: &PageParts<'_>, store: &RunStore) -> anyhow::Result<
         .iter()
         .map(|o| Objective { label: o.label(), unit: o.unit(), goal: o.goal })
         .collect();
-    let specs: Vec<&ParamSpec> = plan.specs.iter().filter(|spec| spec.kind != ParamKind::Text).collect();
+    let specs: Vec<&ParamSpec> = plan.specs.iter().filter(|spec| spec.kind.is_searched()).collect();
     let parameters: Vec<SweepParameter> = specs.iter().map(|spec| parameter(plan, spec)).collect();
     let shown: Vec<usize> =
         (0..plan.figures.len()).filter(|at| !is_objective(plan, plan.figures[*at])).collect();
@@ -117,7 +117,7 @@ pub(crate) fn parameter(plan: &SweepPlan, spec: &ParamSpec) -> SweepParameter {
     let words: Vec<String> = match &spec.kind {
         ParamKind::Bool => vec!["false".to_string(), "true".to_string()],
         ParamKind::Choice(words) => words.iter().map(ToString::to_string).collect(),
-        ParamKind::Int { .. } | ParamKind::Float { .. } | ParamKind::Text => Vec::new(),
+        _ => Vec::new(),
     };
     SweepParameter {
         name: spec.name.to_string(),

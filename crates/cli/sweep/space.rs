@@ -1,6 +1,6 @@
 //! The `[space]` of a sweep spec: which values of each parameter are searched.
 
-use wb_core::{ParamError, ParamKind, ParamSet, ParamSpec, ParamValue};
+use wb_core::{ParamError, ParamSet, ParamSpec, ParamValue};
 use wb_kernel::StrategyEntry;
 use wb_search::{Narrow, Space};
 
@@ -12,8 +12,8 @@ use crate::suggest::did_you_mean;
 const PARTS: [&str; 3] = ["range", "step", "values"];
 const EXAMPLE: &str = "write { range = \"2..=50\", step = 2 }, { values = [1, 2, 5] }, a list of values, or one value that stays";
 
-/// How each parameter of `specs` that `settings` narrows is narrowed, in the order of their names. Texts stay as `base`
-/// has them: there is nothing between two texts to search.
+/// How each parameter of `specs` that `settings` narrows is narrowed, in the order of their names. Texts and files
+/// stay as `base` has them.
 ///
 /// # Errors
 /// If the strategy lacks a parameter, or has not these values.
@@ -35,7 +35,7 @@ pub(crate) fn narrows(
         })?;
         narrows.push((name.to_string(), narrow(spec, raw).map_err(at)?));
     }
-    let texts = specs.iter().filter(|spec| spec.kind == ParamKind::Text);
+    let texts = specs.iter().filter(|spec| !spec.kind.is_searched());
     for spec in texts.filter(|spec| !settings.below("space.").any(|(name, _)| spec.name == name)) {
         let value = base.get(&spec.name).unwrap_or(&spec.default);
         narrows.push((spec.name.to_string(), Narrow::Fixed(value.clone())));

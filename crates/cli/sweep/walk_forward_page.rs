@@ -1,6 +1,6 @@
 //! A walk-forward's report: what wb-report is given.
 
-use wb_core::{ParamKind, ParamSpec};
+use wb_core::ParamSpec;
 use wb_report::{
     Efficiency, Objective, SweepParameter, TrialFigure, WalkForwardPage, Window, walk_forward_page,
 };
@@ -19,7 +19,7 @@ pub(crate) fn render_walk_forward(
     provenance: &Provenance,
 ) -> String {
     let objective = &plan.objectives[0];
-    let specs: Vec<&ParamSpec> = plan.specs.iter().filter(|spec| spec.kind != ParamKind::Text).collect();
+    let specs: Vec<&ParamSpec> = plan.specs.iter().filter(|spec| spec.kind.is_searched()).collect();
     let parameters: Vec<SweepParameter> = specs.iter().map(|spec| parameter(plan, spec)).collect();
     let shown: Vec<usize> =
         (0..plan.figures.len()).filter(|at| plan.figures[*at] != objective.text).collect();

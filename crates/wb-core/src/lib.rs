@@ -21,6 +21,7 @@ mod param_set;
 mod params;
 mod predictor;
 mod rng;
+mod targets;
 mod time;
 
 pub use bar_builder::BarBuilder;
@@ -40,4 +41,5 @@ pub use param_set::ParamSet;
 pub use params::{Choice, ParamKind, ParamSpec, ParamValue, Params};
 pub use predictor::Predictor;
 pub use rng::Rng;
+pub use targets::{Stamp, SymbolTargets, TargetRow, TargetTable};
 pub use time::{CivilDate, Interval, Span, Ts, UtcOffsets};

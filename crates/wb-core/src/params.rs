@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::param_error::ParamError;
 use crate::param_set::ParamSet;
+use crate::targets::TargetTable;
 
 /// The value of one parameter.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,6 +21,8 @@ pub enum ParamValue {
     Choice(String),
     /// Any text; shared, because every trial of a sweep holds it.
     Text(Arc<str>),
+    /// The targets of a file.
+    Targets(Arc<TargetTable>),
 }
 
 impl fmt::Display for ParamValue {
@@ -30,6 +33,7 @@ impl fmt::Display for ParamValue {
             ParamValue::Bool(x) => write!(f, "{x}"),
             ParamValue::Choice(x) => f.write_str(x),
             ParamValue::Text(x) => f.write_str(x),
+            ParamValue::Targets(x) => f.write_str(&x.source),
         }
     }
 }
@@ -61,6 +65,15 @@ pub enum ParamKind {
     Choice(&'static [&'static str]),
     /// Any text.
     Text,
+    /// A file of targets, which whoever gives the value has read.
+    Targets,
+}
+
+impl ParamKind {
+    /// Whether there are values to choose from: there is nothing between two texts or two files to search.
+    pub const fn is_searched(&self) -> bool {
+        !matches!(self, ParamKind::Text | ParamKind::Targets)
+    }
 }
 
 /// One declared parameter.
@@ -96,6 +109,7 @@ impl ParamSpec {
             ParamKind::Bool => ParamValue::Bool(text.parse().map_err(|_| wrong())?),
             ParamKind::Choice(_) => ParamValue::Choice(text.to_string()),
             ParamKind::Text => ParamValue::Text(text.into()),
+            ParamKind::Targets => return Err(wrong()),
         };
         self.accept(&value)
     }
@@ -112,7 +126,9 @@ impl ParamSpec {
             (ParamKind::Float { .. }, ParamValue::Int(x)) => {
                 return self.accept(&ParamValue::Float(*x as f64));
             }
-            (ParamKind::Bool, ParamValue::Bool(_)) | (ParamKind::Text, ParamValue::Text(_)) => true,
+            (ParamKind::Bool, ParamValue::Bool(_))
+            | (ParamKind::Text, ParamValue::Text(_))
+            | (ParamKind::Targets, ParamValue::Targets(_)) => true,
             (ParamKind::Choice(words), ParamValue::Choice(x)) => words.contains(&x.as_str()),
             (ParamKind::Text, ParamValue::Int(_) | ParamValue::Float(_)) => {
                 return Ok(ParamValue::Text(value.to_string().into()));
@@ -149,6 +165,7 @@ impl fmt::Display for ParamKind {
             ParamKind::Bool => f.write_str("true or false"),
             ParamKind::Choice(words) => write!(f, "one of {}", words.join(", ")),
             ParamKind::Text => f.write_str("a text"),
+            ParamKind::Targets => f.write_str("a file of targets"),
         }
     }
 }

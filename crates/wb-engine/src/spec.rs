@@ -49,6 +49,8 @@ impl RunSpec {
             match value {
                 // A text may have lines of its own.
                 ParamValue::Text(text) => line(&format!("param.{name}"), &format_args!("{text:?}")),
+                // What the file holds, not where it lies.
+                ParamValue::Targets(table) => line(&format!("param.{name}"), &table.hash),
                 value => line(&format!("param.{name}"), value),
             }
         }

@@ -68,10 +68,10 @@ fn rules() -> Vec<(&'static str, SimConfig, RiskLimits)> {
     ]
 }
 
-/// Parameters drawn from what a strategy declares, as far as it accepts them together.
-fn random_params(entry: &StrategyEntry, rng: &mut Rng) -> ParamSet {
+/// Parameters drawn from what a strategy declares, as far as it accepts them together; texts and files as `given`.
+fn random_params(entry: &StrategyEntry, rng: &mut Rng, given: &ParamSet) -> ParamSet {
     loop {
-        let mut set = ParamSet::new();
+        let mut set = given.clone();
         for spec in (entry.specs)(&ParamSet::new()).expect("defaults are accepted") {
             let value = match spec.kind {
                 ParamKind::Int { min, max, .. } => {
@@ -82,7 +82,7 @@ fn random_params(entry: &StrategyEntry, rng: &mut Rng) -> ParamSet {
                 ParamKind::Choice(words) => {
                     ParamValue::Choice(words[rng.below(words.len() as u64) as usize].to_string())
                 }
-                ParamKind::Text => continue,
+                ParamKind::Text | ParamKind::Targets => continue,
             };
             set.set(&spec.name, value);
         }
@@ -98,7 +98,8 @@ fn each_run(length: usize, check: impl Fn(&TableRun, &str)) {
         for (name, simulation, risk) in rules() {
             let mut table_run = TableRun::new(entry, length);
             for seed in 0..4 {
-                table_run.spec.params = random_params(entry, &mut Rng::new(seed));
+                let mut rng = Rng::new(seed);
+                table_run.spec.params = random_params(entry, &mut rng, &table_run.spec.params);
                 (table_run.spec.simulation, table_run.spec.risk) = (simulation, risk);
                 check(&table_run, &format!("{} {name}, seed {seed}", entry.name));
             }
@@ -145,7 +146,7 @@ fn a_trial_has_the_figures_of_its_run_to_the_bit() {
 
 fn sma_trials(count: u64) -> Vec<(u64, ParamSet)> {
     let entry = STRATEGIES.iter().find(|e| e.name == "sma-cross").expect("it is in the table");
-    (0..count).map(|n| (n, random_params(entry, &mut Rng::new(n)))).collect()
+    (0..count).map(|n| (n, random_params(entry, &mut Rng::new(n), &ParamSet::new()))).collect()
 }
 
 fn sma_run() -> TableRun {

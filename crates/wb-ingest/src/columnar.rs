@@ -134,7 +134,8 @@ fn moments(frame: &DataFrame, names: &[String], reading: &Reading) -> Result<Vec
     }
 }
 
-fn column_moments(column: &Column, format: TimeFormat) -> Result<Vec<Moment>, PolarsError> {
+/// The times of a column; texts and numbers in this format.
+pub(crate) fn column_moments(column: &Column, format: TimeFormat) -> Result<Vec<Moment>, PolarsError> {
     let kind = column.dtype().clone();
     let counts = |to_moment: &dyn Fn(i64) -> Option<Moment>| -> Result<Vec<Moment>, PolarsError> {
         let counts = column.to_physical_repr().cast(&DataType::Int64)?;
@@ -163,7 +164,7 @@ fn column_moments(column: &Column, format: TimeFormat) -> Result<Vec<Moment>, Po
 }
 
 /// The cells as text; times as ISO 8601, with `Z` where their zone is named.
-fn column_texts(column: &Column) -> Vec<String> {
+pub(crate) fn column_texts(column: &Column) -> Vec<String> {
     let times = |moments: Vec<Moment>| moments.into_iter().map(moment_text).collect();
     match column.dtype() {
         DataType::Date | DataType::Datetime(..) => {

@@ -60,6 +60,16 @@ fn find(names: &[String], known: &[&str]) -> Option<usize> {
     known.iter().find_map(|word| names.iter().position(|name| name == word))
 }
 
+/// The column for `ts`, `symbol`, or a word that has no other names.
+pub(crate) fn place_of(names: &[String], word: &str) -> Option<usize> {
+    let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
+    match word {
+        "ts" => find(&names, &TIME),
+        "symbol" => find(&names, &SYMBOL),
+        other => find(&names, &[other]),
+    }
+}
+
 /// Whether these are names of columns of bars: at least the four prices.
 pub(crate) fn is_header(cells: &[String]) -> bool {
     let names: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();

@@ -3,6 +3,7 @@
 //! * [`import`] reads files of bars in many layouts, checks every row and writes them as one series.
 //! * [`resample`] makes longer bars of a stored series, through the builder that live trading uses.
 //! * [`synth`] writes seeded synthetic bars.
+//! * [`read_targets`] reads what something else has computed to be held.
 //! * [`utc_offsets`] turns the name of a time zone into the offsets that pure code works with.
 //!
 //! Nothing is mended silently: what is taken from the data (column order, time format, tick) is stated in the
@@ -37,6 +38,7 @@ mod shape;
 mod sift;
 mod spacing;
 mod synth;
+mod targets;
 mod timestamps;
 mod zone;
 
@@ -47,4 +49,5 @@ pub use report::{FileReport, ImportReport};
 pub use request::{CalendarChoice, Format, ImportRequest, OnBad, Prices, Progress, Stamp};
 pub use resample::{ResampleReport, ResampleRequest, resample};
 pub use synth::{SynthBars, SynthRequest, synth};
+pub use targets::read_targets;
 pub use zone::utc_offsets;

@@ -29,7 +29,7 @@ fn score(trial: &Trial) -> Score {
     let square = |value: &ParamValue| match value {
         ParamValue::Int(x) => (*x as f64 / 100.0 - 0.3) * (*x as f64 / 100.0 - 0.3),
         ParamValue::Float(x) => (x - 0.7) * (x - 0.7),
-        ParamValue::Bool(_) | ParamValue::Choice(_) | ParamValue::Text(_) => 0.0,
+        ParamValue::Bool(_) | ParamValue::Choice(_) | ParamValue::Text(_) | ParamValue::Targets(_) => 0.0,
     };
     Score::Feasible(vec![-trial.params.iter().map(|(_, value)| square(value)).sum::<f64>()])
 }

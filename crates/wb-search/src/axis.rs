@@ -160,7 +160,7 @@ fn number(value: &ParamValue) -> f64 {
     match value {
         ParamValue::Int(x) => *x as f64,
         ParamValue::Float(x) => *x,
-        ParamValue::Bool(_) | ParamValue::Choice(_) | ParamValue::Text(_) => 0.0,
+        ParamValue::Bool(_) | ParamValue::Choice(_) | ParamValue::Text(_) | ParamValue::Targets(_) => 0.0,
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn declared(spec: &ParamSpec) -> Result<Axis, SearchError> {
         ParamKind::Int { min, max, step } => ints(spec, min, max, step)?,
         ParamKind::Float { min, max, step } => floats(spec, min, max, step)?,
         // A text has no values to choose from: it is what is given, or the default.
-        ParamKind::Text => Values::Words(vec![spec.default.clone()]),
+        ParamKind::Text | ParamKind::Targets => Values::Words(vec![spec.default.clone()]),
         ParamKind::Bool => Values::Words(vec![ParamValue::Bool(false), ParamValue::Bool(true)]),
         ParamKind::Choice(words) => {
             Values::Words(words.iter().map(|word| ParamValue::Choice((*word).to_string())).collect())
@@ -86,7 +86,9 @@ fn listed(spec: &ParamSpec, values: &[ParamValue]) -> Result<Values, SearchError
     });
     Ok(match spec.kind {
         ParamKind::Int { .. } | ParamKind::Float { .. } => Values::Numbers(distinct),
-        ParamKind::Bool | ParamKind::Choice(_) | ParamKind::Text => Values::Words(distinct),
+        ParamKind::Bool | ParamKind::Choice(_) | ParamKind::Text | ParamKind::Targets => {
+            Values::Words(distinct)
+        }
     })
 }
 

@@ -98,7 +98,7 @@ impl Compiler<'_> {
             Some(ParamValue::Int(x)) => (*x as f64, Type::Number),
             Some(ParamValue::Float(x)) => (*x, Type::Number),
             Some(ParamValue::Bool(x)) => (f64::from(u8::from(*x)), Type::Condition),
-            Some(ParamValue::Choice(_) | ParamValue::Text(_)) => {
+            Some(ParamValue::Choice(_) | ParamValue::Text(_) | ParamValue::Targets(_)) => {
                 return Err(wrong(at, format!("`${name}` is a text; a number is wanted")));
             }
             None => {

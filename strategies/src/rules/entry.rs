@@ -204,7 +204,7 @@ fn param_spec(name: &str, set: &ParamSet) -> Result<ParamSpec, String> {
         (None, ParamValue::Int(x)) => (ParamKind::Int { min: *x, max: *x, step: 1 }, value.clone()),
         (None, ParamValue::Float(x)) => (ParamKind::Float { min: *x, max: *x, step: None }, value.clone()),
         (None, ParamValue::Bool(_)) => (ParamKind::Bool, value.clone()),
-        (None, ParamValue::Choice(_) | ParamValue::Text(_)) => {
+        (None, ParamValue::Choice(_) | ParamValue::Text(_) | ParamValue::Targets(_)) => {
             return Err(format!("`${name}` is a text; a number is wanted"));
         }
     };

@@ -1,5 +1,7 @@
 //! A strategy's parameters: the values given for them, and the ranges of those that it leaves open.
 
+use std::path::Path;
+
 use wb_core::{ParamError, ParamKind, ParamSet, ParamSpec, ParamValue};
 use wb_kernel::StrategyEntry;
 
@@ -8,12 +10,17 @@ use crate::settings::keys::Value;
 use crate::settings::layers::{Entry, Settings};
 use crate::settings::options::Raw;
 use crate::suggest::did_you_mean;
+use crate::targets;
 
 /// Every parameter of the strategy, those not given at their defaults.
 ///
 /// # Errors
 /// If a parameter is unknown, or its value or its range is not one it may have.
-pub(super) fn resolve_params(settings: &Settings, strategy: &StrategyEntry) -> Result<ParamSet, UserError> {
+pub(super) fn resolve_params(
+    settings: &Settings,
+    strategy: &StrategyEntry,
+    root: &Path,
+) -> Result<ParamSet, UserError> {
     let mut given = as_written(settings)?;
     let wrong = |error: ParamError| told(settings, strategy, &error);
     let specs = (strategy.specs)(&given).map_err(wrong)?;
@@ -25,7 +32,17 @@ pub(super) fn resolve_params(settings: &Settings, strategy: &StrategyEntry) -> R
                 .unwrap_or_else(|| format!("there are {}", names.collect::<Vec<_>>().join(", ")));
             return Err(at(format!("{} has no parameter `{name}`", strategy.name)).hint(hint));
         };
-        let value = read_param(spec, raw(entry)).map_err(|error| at(error.to_string()))?;
+        let value = match (&spec.kind, raw(entry).text()) {
+            (ParamKind::Targets, Some(file)) => {
+                let table = targets::read(root, file);
+                let named = |error: UserError| UserError {
+                    message: format!("{}: {name}: {}", entry.source, error.message),
+                    ..error
+                };
+                ParamValue::Targets(table.map_err(named)?)
+            }
+            (_, _) => read_param(spec, raw(entry)).map_err(|error| at(error.to_string()))?,
+        };
         given.set(name, value);
     }
     (strategy.resolve)(&given).map_err(wrong)

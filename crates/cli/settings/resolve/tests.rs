@@ -15,7 +15,7 @@ fn resolve(text: &str, flags: &[(&str, &str)]) -> Result<RunRequest, UserError> 
     for (path, value) in flags {
         settings.add(&[read_flag("--set", path, value)?])?;
     }
-    resolve_run(&settings, STRATEGIES, "x.toml")
+    resolve_run(&settings, STRATEGIES, "x.toml", Path::new("."))
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! Every strategy of the table on a random market of several instruments.
 
+#[path = "../../../../strategies/tests/given/mod.rs"]
+mod given;
+
 use std::sync::Arc;
 
-use wb_core::{BarColumns, Instrument, InstrumentId, ParamSet};
+use wb_core::{BarColumns, Instrument, InstrumentId};
 use wb_engine::{RunInput, RunSpec};
 use wb_kernel::StrategyEntry;
 
+use self::given::given;
 use crate::workload;
 
 const MANY: usize = 4;
@@ -37,7 +41,9 @@ impl TableRun {
         let mut names = instruments.iter().map(Instrument::name);
         let mut role = |many: bool| names.by_ref().take(count(many)).collect();
         let roles = entry.roles.iter().map(|r| (r.name.to_string(), role(r.many))).collect();
-        let params = (entry.resolve)(&ParamSet::new()).expect("defaults are accepted");
+        let names: Vec<String> = instruments.iter().map(Instrument::name).collect();
+        let given = given(entry, &names, all.ts[0], all.interval.span(), length / 10);
+        let params = (entry.resolve)(&given).expect("defaults are accepted");
         let spec = RunSpec { params, roles, ..workload::spec(entry.name) };
         TableRun { entry, spec, bars: (0..used).map(stretch).collect(), instruments }
     }

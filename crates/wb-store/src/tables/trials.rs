@@ -200,7 +200,7 @@ pub(crate) fn param_column<'a>(spec: &ParamSpec, rows: impl Iterator<Item = &'a 
             let texts = Arc::new(StringArray::from_iter_values(choices.iter()));
             (Field::new(name, word_type(), false), dictionary(keys, texts))
         }
-        ParamKind::Text => return None,
+        ParamKind::Text | ParamKind::Targets => return None,
     })
 }
 
