@@ -1,8 +1,9 @@
 //! Reading JSON from front to back, without a tree and without allocation: what venues send, on the hot path.
 //!
 //! Whoever reads knows what should stand there and asks for it; anything else is an error with the field and the byte.
-//! What nobody asks for is passed over by its brackets and quotes alone. `benches/codec.rs` has its speed: three times
-//! that of a general parser, because levels and numbers go straight to the grid.
+//! What nobody asks for is passed over by its brackets and quotes alone. Not serde_json: prices and quantities go
+//! straight to the grid, levels straight into the buffer of the caller, and messages whose kind decides how they are
+//! read need no second pass.
 
 use std::borrow::Cow;
 
@@ -10,6 +11,12 @@ use wb_core::Ts;
 
 use super::codec::CodecError;
 use super::decimal::{self, Decimal};
+
+mod field;
+mod text;
+
+pub(crate) use field::{Field, required};
+use text::{quote_or_backslash, unescaped};
 
 /// The deepest nesting of values that nobody asked for.
 const DEEPEST: usize = 64;
@@ -22,23 +29,16 @@ pub(crate) type Read<T> = Result<T, CodecError>;
 /// A place in a JSON text.
 #[derive(Clone, Debug)]
 pub(crate) struct Json<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-/// A member of an object, found or not.
-#[derive(Clone, Debug)]
-pub(crate) struct Field<'a> {
-    name: &'static str,
-    value: Option<Json<'a>>,
+    /// From here to the end.
+    rest: &'a [u8],
+    /// How long the whole text is.
+    length: usize,
 }
 
 impl<'a> Json<'a> {
     /// Reads a whole text with `read`: nothing but spaces may follow.
     pub(crate) fn whole<T>(text: &'a [u8], read: impl FnOnce(&mut Json<'a>) -> Read<T>) -> Read<T> {
-        let text = std::str::from_utf8(text)
-            .map_err(|error| CodecError::malformed(error.valid_up_to(), "a character of UTF-8"))?;
-        let mut json = Json { text, at: 0 };
+        let mut json = Json { rest: text, length: text.len() };
         let value = read(&mut json)?;
         if json.peek().is_some() { Err(json.expected("the end of the message")) } else { Ok(value) }
     }
@@ -57,20 +57,6 @@ impl<'a> Json<'a> {
                 return self.expect(b'}', "a comma or the end of the object");
             }
         }
-    }
-
-    /// Reads an object and gives its members of these names; of a name that is repeated the last.
-    #[inline]
-    pub(crate) fn fields<const N: usize>(&mut self, names: [&'static str; N]) -> Read<[Field<'a>; N]> {
-        let mut fields = names.map(|name| Field { name, value: None });
-        self.object(|json, name| {
-            if let Some(field) = fields.iter_mut().find(|field| field.name.as_bytes() == name) {
-                json.peek();
-                field.value = Some(json.clone());
-            }
-            json.skip()
-        })?;
-        Ok(fields)
     }
 
     /// The name of the first member of the object that begins here. Reads nothing.
@@ -137,7 +123,10 @@ impl<'a> Json<'a> {
     /// A text.
     #[inline]
     pub(crate) fn text(&mut self) -> Read<Cow<'a, str>> {
+        self.peek();
+        let start = self.at();
         let (raw, escaped) = self.quoted("a text")?;
+        let raw = std::str::from_utf8(raw).map_err(|_| CodecError::malformed(start, "a text in UTF-8"))?;
         Ok(if escaped { Cow::Owned(unescaped(raw)) } else { Cow::Borrowed(raw) })
     }
 
@@ -157,11 +146,11 @@ impl<'a> Json<'a> {
     #[inline]
     fn number_by<T>(&mut self, scan: impl FnOnce(&'a [u8]) -> Option<(T, usize)>) -> Read<T> {
         self.peek();
-        let start = self.at;
+        let start = self.at();
         let quoted = self.take_here(b'"');
-        let found = scan(&self.text.as_bytes()[self.at..]);
+        let found = scan(self.rest);
         let value = found.map(|(value, length)| {
-            self.at += length;
+            self.rest = &self.rest[length..];
             value
         });
         let ends = if quoted { self.take_here(b'"') } else { self.at_end_of_number() };
@@ -172,14 +161,18 @@ impl<'a> Json<'a> {
     #[inline]
     pub(crate) fn u64(&mut self) -> Read<u64> {
         self.peek();
-        let start = self.at;
+        let start = self.at();
         let mut value = 0_u64;
-        while let Some(digit) = self.here().map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        while let Some((byte, after)) = self.rest.split_first() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
             let next = value.checked_mul(10).and_then(|value| value.checked_add(u64::from(digit)));
             value = next.ok_or(CodecError::malformed(start, "a smaller number"))?;
-            self.at += 1;
+            self.rest = after;
         }
-        if self.at > start && self.at_end_of_number() {
+        if self.at() > start && self.at_end_of_number() {
             Ok(value)
         } else {
             Err(CodecError::malformed(start, "a whole number"))
@@ -190,7 +183,7 @@ impl<'a> Json<'a> {
     #[inline]
     pub(crate) fn i64(&mut self) -> Read<i64> {
         let negative = self.take(b'-');
-        let (start, value) = (self.at, self.u64()?);
+        let (start, value) = (self.at(), self.u64()?);
         let value = i64::try_from(value).map_err(|_| CodecError::malformed(start, "a smaller number"))?;
         Ok(if negative { -value } else { value })
     }
@@ -199,7 +192,7 @@ impl<'a> Json<'a> {
     #[inline]
     pub(crate) fn time(&mut self) -> Read<Ts> {
         self.peek();
-        let (start, milliseconds) = (self.at, self.u64()?);
+        let (start, milliseconds) = (self.at(), self.u64()?);
         if milliseconds < LATEST_MS {
             Ok(Ts(milliseconds as i64 * 1_000_000))
         } else {
@@ -249,16 +242,16 @@ impl<'a> Json<'a> {
             match self.peek() {
                 Some(b'{' | b'[') if depth < DEEPEST => {
                     depth += 1;
-                    self.at += 1;
+                    self.pass(1);
                     continue;
                 }
                 Some(b'{' | b'[') => return Err(self.expected("less nesting")),
                 Some(b'}' | b']') if depth > 0 => {
                     depth -= 1;
-                    self.at += 1;
+                    self.pass(1);
                 }
                 Some(b',' | b':') if depth > 0 => {
-                    self.at += 1;
+                    self.pass(1);
                     continue;
                 }
                 Some(b'"') => drop(self.quoted("a text")?),
@@ -276,7 +269,13 @@ impl<'a> Json<'a> {
     /// The error that something else should stand here.
     #[cold]
     pub(crate) fn expected(&self, what: &'static str) -> CodecError {
-        CodecError::malformed(self.at, what)
+        CodecError::malformed(self.at(), what)
+    }
+
+    /// Which byte of the whole text is next.
+    #[inline]
+    fn at(&self) -> usize {
+        self.length - self.rest.len()
     }
 
     /// A name and its colon.
@@ -284,43 +283,50 @@ impl<'a> Json<'a> {
     fn name(&mut self) -> Read<&'a [u8]> {
         let (name, _) = self.quoted("a name")?;
         self.expect(b':', "a colon")?;
-        Ok(name.as_bytes())
+        Ok(name)
     }
 
     /// What stands between quotes, as it is written, and whether it has escapes.
     #[inline]
-    fn quoted(&mut self, what: &'static str) -> Read<(&'a str, bool)> {
+    fn quoted(&mut self, what: &'static str) -> Read<(&'a [u8], bool)> {
         self.expect(b'"', what)?;
-        let (start, mut escaped) = (self.at, false);
-        while let Some(byte) = self.here() {
-            match byte {
-                b'"' => {
-                    self.at += 1;
-                    return Ok((&self.text[start..self.at - 1], escaped));
-                }
-                b'\\' => {
-                    escaped = true;
-                    self.at += 2;
-                }
-                _ => self.at += 1,
+        match quote_or_backslash(self.rest) {
+            Some(end) if self.rest[end] == b'"' => {
+                let inside = &self.rest[..end];
+                self.pass(end + 1);
+                Ok((inside, false))
+            }
+            _ => self.quoted_with_escapes(),
+        }
+    }
+
+    #[cold]
+    fn quoted_with_escapes(&mut self) -> Read<(&'a [u8], bool)> {
+        let start = self.rest;
+        while let Some(end) = quote_or_backslash(self.rest) {
+            let escapes = self.rest[end] == b'\\';
+            self.pass(end + 1 + usize::from(escapes));
+            if !escapes {
+                return Ok((&start[..start.len() - self.rest.len() - 1], true));
             }
         }
-        self.at = self.text.len();
+        self.rest = &[];
         Err(self.expected("the end of the text"))
     }
 
+    /// Passes over so many bytes, or all that are left.
     #[inline]
-    fn here(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    fn pass(&mut self, bytes: usize) {
+        self.rest = self.rest.get(bytes..).unwrap_or_default();
     }
 
     /// The next byte that is no space.
     #[inline]
     fn peek(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.here() {
-            self.at += 1;
+        while let Some((b' ' | b'\n' | b'\r' | b'\t', after)) = self.rest.split_first() {
+            self.rest = after;
         }
-        self.here()
+        self.rest.first().copied()
     }
 
     #[inline]
@@ -331,9 +337,13 @@ impl<'a> Json<'a> {
 
     #[inline]
     fn take_here(&mut self, byte: u8) -> bool {
-        let found = self.here() == Some(byte);
-        self.at += usize::from(found);
-        found
+        match self.rest.split_first() {
+            Some((found, after)) if *found == byte => {
+                self.rest = after;
+                true
+            }
+            _ => false,
+        }
     }
 
     #[inline]
@@ -343,69 +353,22 @@ impl<'a> Json<'a> {
 
     fn literal(&mut self, word: &str) -> bool {
         self.peek();
-        let found = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
-        self.at += if found { word.len() } else { 0 };
-        found
+        let after = self.rest.strip_prefix(word.as_bytes());
+        self.rest = after.unwrap_or(self.rest);
+        after.is_some()
     }
 
     #[inline]
     fn at_end_of_number(&self) -> bool {
-        !matches!(self.here(), Some(b'.' | b'e' | b'E' | b'+' | b'-' | b'0'..=b'9'))
+        !matches!(self.rest.first(), Some(b'.' | b'e' | b'E' | b'+' | b'-' | b'0'..=b'9'))
     }
 
     #[inline]
     fn pass_number(&mut self) {
         while !self.at_end_of_number() {
-            self.at += 1;
+            self.pass(1);
         }
     }
-}
-
-impl<'a> Field<'a> {
-    /// Reads the value, which must be there.
-    #[inline]
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&mut Json<'a>) -> Read<T>) -> Read<T> {
-        let Some(value) = &self.value else {
-            return Err(CodecError::Missing { field: self.name.to_string() });
-        };
-        read(&mut value.clone()).map_err(|error| error.inside(self.name.as_bytes()))
-    }
-
-    /// Reads the value, if it is there and not `null`.
-    #[inline]
-    pub(crate) fn read_if<T>(&self, read: impl FnOnce(&mut Json<'a>) -> Read<T>) -> Read<Option<T>> {
-        match &self.value {
-            Some(value) if !value.clone().is_null() => self.read(read).map(Some),
-            _ => Ok(None),
-        }
-    }
-}
-
-/// A text without its escapes; what is no character becomes U+FFFD.
-#[cold]
-fn unescaped(raw: &str) -> String {
-    let mut plain = String::with_capacity(raw.len());
-    let mut rest = raw.chars();
-    while let Some(character) = rest.next() {
-        plain.push(match character {
-            '\\' => match rest.next() {
-                Some('n') => '\n',
-                Some('r') => '\r',
-                Some('t') => '\t',
-                Some('b') => '\u{8}',
-                Some('f') => '\u{c}',
-                Some('u') => {
-                    let code = rest.as_str().get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-                    rest.by_ref().take(4).for_each(drop);
-                    code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
-                }
-                Some(escaped) => escaped,
-                None => char::REPLACEMENT_CHARACTER,
-            },
-            character => character,
-        });
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -158,3 +158,6 @@ impl LocalBook {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,7 +89,7 @@ pub enum RuleBreach {
     Bound {
         /// `venue:SYMBOL`.
         instrument: String,
-        /// `price`, `quantity`, `value`, `number`.
+        /// `price`, `quantity`, `value`, `position`.
         what: &'static str,
         /// What it is.
         number: f64,
@@ -97,6 +97,18 @@ pub enum RuleBreach {
         beyond: &'static str,
         /// What it may be.
         bound: f64,
+    },
+    /// As many open orders as there may be.
+    #[error("{instrument} has {open} open {kind}, and the venue allows {most}")]
+    Count {
+        /// `venue:SYMBOL`.
+        instrument: String,
+        /// What is counted.
+        kind: &'static str,
+        /// How many there are.
+        open: u64,
+        /// How many there may be.
+        most: u64,
     },
     /// A quantity that is no multiple.
     #[error("the quantity {number} of a market order of {instrument} is no multiple of the venue's {step}")]
@@ -115,6 +127,7 @@ impl RuleBreach {
     pub fn hint(&self) -> &'static str {
         match self {
             RuleBreach::Kind { .. } => "let the kernel keep the trigger, or use another kind of order",
+            RuleBreach::Count { .. } => "cancel orders that are no longer wanted",
             RuleBreach::Bound { what: "value", beyond: "below", .. } => {
                 "trade larger: raise weight or capital"
             }
@@ -157,7 +170,7 @@ impl OrderRules {
     }
 
     fn check_qty(&self, instrument: &Instrument, request: &OrderRequest) -> Result<(), RuleBreach> {
-        let at_market = matches!(request.kind, OrderType::Market | OrderType::Stop { .. });
+        let at_market = request.kind == OrderType::Market;
         let rules = if at_market { &[self.qty, self.market_qty][..] } else { &[self.qty][..] };
         let units = |qty| instrument.qty_f64(qty);
         for rule in rules {
@@ -236,10 +249,13 @@ impl OrderRules {
         situation: &Situation,
     ) -> Result<(), RuleBreach> {
         let waits = prices(request).1.is_some();
-        let counts = [(true, situation.orders, self.max_orders), (waits, situation.stops, self.max_stops)];
-        for (concerned, open, max) in counts {
-            if let Some(max) = max.filter(|max| concerned && open >= *max) {
-                return Err(bound(instrument, "number", (open + 1) as f64, "above", max as f64));
+        let counts = [
+            ("orders", true, situation.orders, self.max_orders),
+            ("orders that wait for a trigger", waits, situation.stops, self.max_stops),
+        ];
+        for (kind, concerned, open, most) in counts {
+            if let Some(most) = most.filter(|most| concerned && open >= *most) {
+                return Err(RuleBreach::Count { instrument: instrument.name(), kind, open, most });
             }
         }
         let position = situation.position + instrument.qty_f64(request.qty);
@@ -272,3 +288,6 @@ fn bound(
 ) -> RuleBreach {
     RuleBreach::Bound { instrument: instrument.name(), what, number, beyond, bound }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,8 +97,10 @@ impl AnswerReader<'_> {
             }
             RequestKey::Depth(instrument) => {
                 let [last, bids, offers] = json.fields(["lastUpdateId", "bids", "asks"])?;
-                let listing = self.listed.of(instrument)?;
-                Answered::Depth(last.read(Json::u64)?, read_levels(&bids, &offers, listing, levels)?)
+                let (listing, start) = (self.listed.of(instrument)?, levels.len());
+                bids.read(|json| read_levels(json, Side::Buy, listing, levels))?;
+                offers.read(|json| read_levels(json, Side::Sell, listing, levels))?;
+                Answered::Depth(last.read(Json::u64)?, start..levels.len())
             }
             RequestKey::Bars(instrument, interval) => {
                 Answered::Bars(read_bars(json, instrument, interval, self.ts_recv)?)

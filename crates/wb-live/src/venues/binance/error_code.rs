@@ -15,8 +15,9 @@ pub(super) fn venue_error(status: u64, code: i64, text: String, not_before: Opti
         (401, _) | (_, -1002 | -1022 | -2014 | -2015) => Meaning::Key,
         // The firewall of the venue; its page has no code.
         (403, _) | (_, -1008 | -1016) => Meaning::Later,
-        (_, -2011 | -2013 | -2026) => Meaning::NoSuchOrder,
-        (_, -1010 | -1013 | -2010 | -2016 | -2022 | -2038 | -2039) => Meaning::Refused(reject(&text)),
+        (_, -2013 | -2026) => Meaning::NoSuchOrder,
+        (_, -2011) if text.starts_with("Unknown order") => Meaning::NoSuchOrder,
+        (_, -1010 | -1013 | -2010 | -2011 | -2016 | -2022 | -2038 | -2039) => Meaning::Refused(reject(&text)),
         _ => Meaning::Request,
     };
     VenueError { code, text, meaning }
@@ -53,6 +54,7 @@ mod tests {
         check(400, -2010, "Market is closed.", Meaning::Refused(Reject::Venue));
         check(400, -1013, "Filter failure: LOT_SIZE", Meaning::Refused(Reject::Venue));
         check(400, -2011, "Unknown order sent.", Meaning::NoSuchOrder);
+        check(400, -2011, "This symbol is restricted for this account.", Meaning::Refused(Reject::Venue));
         check(400, -2013, "Order does not exist.", Meaning::NoSuchOrder);
         check(400, -1021, "Timestamp for this request is outside of the recvWindow.", Meaning::Clock);
         check(401, -2015, "Invalid API-key, IP, or permissions for action.", Meaning::Key);

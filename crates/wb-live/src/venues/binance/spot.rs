@@ -182,8 +182,11 @@ impl BinanceSpot {
 
     /// One event: of a market stream, or about the account.
     fn read_event(&mut self, json: &mut Json<'_>, ts_recv: Ts, out: &mut Decoded) -> Read<()> {
+        // Alone among those that are asked for, best bid and offer come without their kind, and begin with a number.
+        if json.first_name() == Some(b"u") {
+            return read_quote(json, &self.listed, ts_recv, out);
+        }
         let Some(mut kind) = json.find("e")? else {
-            // Alone among those that are asked for, best bid and offer come without their kind.
             return read_quote(json, &self.listed, ts_recv, out);
         };
         match &*kind.text().map_err(|error| error.inside(b"e"))? {

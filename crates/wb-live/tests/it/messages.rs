@@ -1,0 +1,67 @@
+//! A codec for three instruments, and messages written by hand after the venue's documentation.
+
+use wb_core::{InstrumentId, Interval};
+use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules};
+use wb_live::venues::{Feed, OrderNames};
+
+/// Example key of binance-spot-api-docs, rest-api.md, "SIGNED Endpoint Examples".
+pub(crate) const API_KEY: &str = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A";
+
+/// Its secret, there.
+pub(crate) const SECRET: &str = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j";
+
+pub(crate) const BTC: InstrumentId = InstrumentId(0);
+
+pub(crate) const RULES: &str = r#"{"timezone":"UTC","serverTime":1700000000000,"rateLimits":[
+{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE","intervalNum":1,"limit":6000},
+{"rateLimitType":"ORDERS","interval":"SECOND","intervalNum":10,"limit":100},
+{"rateLimitType":"ORDERS","interval":"DAY","intervalNum":1,"limit":200000},
+{"rateLimitType":"RAW_REQUESTS","interval":"MINUTE","intervalNum":5,"limit":300000},
+{"rateLimitType":"SOMETHING_NEW","interval":"MINUTE","intervalNum":5,"limit":1}],
+"exchangeFilters":[],"symbols":[
+{"symbol":"ETHUSDT","status":"CANCEL_ONLY","baseAsset":"ETH","quoteAsset":"USDT","orderTypes":["LIMIT"],"filters":[
+{"filterType":"PRICE_FILTER","minPrice":"0.01000000","maxPrice":"1000000.00000000","tickSize":"0.01000000"},
+{"filterType":"LOT_SIZE","minQty":"0.00010000","maxQty":"9000.00000000","stepSize":"0.00010000"}]},
+{"symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","isSpotTradingAllowed":true,
+"orderTypes":["LIMIT","LIMIT_MAKER","MARKET","STOP_LOSS","STOP_LOSS_LIMIT","TAKE_PROFIT","PEGGED_NEW"],"filters":[
+{"filterType":"PRICE_FILTER","minPrice":"0.01000000","maxPrice":"1000000.00000000","tickSize":"0.01000000"},
+{"filterType":"LOT_SIZE","minQty":"0.00001000","maxQty":"9000.00000000","stepSize":"0.00001000"},
+{"filterType":"MARKET_LOT_SIZE","minQty":"0.00000000","maxQty":"112.21108820","stepSize":"0.00000000"},
+{"filterType":"NOTIONAL","minNotional":"5.00000000","applyMinToMarket":true,"maxNotional":"9000000.00000000","applyMaxToMarket":false,"avgPriceMins":5},
+{"filterType":"PERCENT_PRICE_BY_SIDE","bidMultiplierUp":"5","bidMultiplierDown":"0.2","askMultiplierUp":"5","askMultiplierDown":"0.2","avgPriceMins":5},
+{"filterType":"MAX_NUM_ORDERS","maxNumOrders":200},{"filterType":"MAX_NUM_ALGO_ORDERS","maxNumAlgoOrders":5},
+{"filterType":"MAX_POSITION","maxPosition":"10.00000000"},{"filterType":"ICEBERG_PARTS","limit":10}]},
+{"symbol":"BNBBTC","status":"TRADING","baseAsset":"BNB","quoteAsset":"BTC","orderTypes":["LIMIT","MARKET"],"filters":[
+{"filterType":"PRICE_FILTER","minPrice":"0.00000100","maxPrice":"100000.00000000","tickSize":"0.00000100"},
+{"filterType":"LOT_SIZE","minQty":"0.00100000","maxQty":"100000.00000000","stepSize":"0.00100000"}]}]}"#;
+
+pub(crate) const QUOTE: &str = r#"{"stream":"btcusdt@bookTicker","data":{"u":400900217,"s":"BTCUSDT","b":"60650.00000000","B":"31.21000000","a":"60650.01000000","A":"40.66000000"}}"#;
+
+pub(crate) const TRADE: &str = r#"{"stream":"btcusdt@trade","data":{"e":"trade","E":1672515782136,"s":"BTCUSDT","t":12345,"p":"60650.01000000","q":"0.00100000","T":1672515782135,"m":true,"M":true}}"#;
+
+pub(crate) const CLOSED_BAR: &str = r#"{"stream":"btcusdt@kline_1m","data":{"e":"kline","E":1672515840001,"s":"BTCUSDT","k":{"t":1672515780000,"T":1672515839999,"s":"BTCUSDT","i":"1m","f":100,"L":200,"o":"60600.00000000","c":"60650.01000000","h":"60700.00000000","l":"60599.50000000","v":"12.34500000","n":100,"x":true,"q":"748000.00000000","V":"6.00000000","Q":"363000.00000000","B":"0"}}}"#;
+
+/// Ten levels.
+pub(crate) const DEPTH: &str = r#"{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1672515782136,"s":"BTCUSDT","U":157,"u":160,"b":[["60650.00000000","0.00213000"],["60648.08000000","0.06346000"],["60648.01000000","0.06430000"],["60648.00000000","0.00000000"],["60647.53000000","0.19622000"]],"a":[["60650.01000000","0.61982000"],["60653.68000000","0.00696000"],["60653.69000000","0.00000000"],["60656.89000000","0.01000000"],["60657.87000000","0.02000000"]]}}"#;
+
+/// A fill of the seventh order of the third session of `test`; the fee is paid in what was bought.
+pub(crate) const FILL: &str = r#"{"subscriptionId":0,"event":{"e":"executionReport","E":1759347763168,"s":"BTCUSDT","c":"test-3-7","S":"BUY","o":"LIMIT","f":"GTC","q":"0.00500000","p":"60650.01000000","P":"0.00000000","F":"0.00000000","g":-1,"C":"","x":"TRADE","X":"PARTIALLY_FILLED","r":"NONE","i":1234567890,"l":"0.00200000","z":"0.00300000","L":"60650.00000000","n":"0.00000200","N":"BTC","T":1759347763167,"t":98765432,"I":4644480641,"w":true,"m":true,"M":false,"O":1759347763100,"Z":"181.95000000","Y":"121.30000000","Q":"0.00000000","W":1759347763100,"V":"NONE"}}"#;
+
+/// The instruments that [`codec`] knows, in their order.
+pub(crate) fn symbols() -> Vec<String> {
+    ["BTCUSDT", "ETHUSDT", "BNBBTC"].map(String::from).to_vec()
+}
+
+/// The codec of session 3 of the deployment `test`.
+pub(crate) fn codec() -> BinanceSpot {
+    let rules = read_rules(RULES.as_bytes(), &symbols()).expect("the listing is well formed");
+    let feeds = vec![
+        Feed::Bars(BTC, Interval::Minutes(1)),
+        Feed::Trades(BTC),
+        Feed::Quotes(InstrumentId(1)),
+        Feed::Depth(BTC),
+    ];
+    let names = OrderNames::new("test", 3).expect("a tag");
+    let credentials = Credentials::new(API_KEY, SECRET).expect("a key");
+    BinanceSpot::new(rules.listings, feeds, names, Some(credentials)).expect("a codec")
+}
