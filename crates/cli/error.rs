@@ -118,6 +118,9 @@ fn foreign(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<St
             _ => (Exit::Data, None),
         });
     }
+    if cause.is::<wb_exchange::SetupError>() {
+        return Some((Exit::Usage, None));
+    }
     if let Some(error) = cause.downcast_ref::<StoreError>() {
         return Some((Exit::Data, error.hint().map(str::to_string)));
     }

@@ -121,6 +121,26 @@ const CRATES: &[Crate] = &[
         pure: false,
         external: &["data-encoding", "ring", "rustls-pki-types", "thiserror"],
     },
+    Crate {
+        name: "wb-exchange",
+        folder: "crates/wb-exchange",
+        floor: 5,
+        pure: false,
+        external: &[
+            "data-encoding",
+            "futures-util",
+            "http-body-util",
+            "hyper",
+            "hyper-util",
+            "ring",
+            "rustls-pki-types",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "tokio",
+            "tokio-tungstenite",
+        ],
+    },
 ];
 
 fn read(path: &Path) -> String {

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod config;
 mod data;
+mod exchange;
 mod optimize;
 mod replay;
 mod report;
@@ -90,6 +91,8 @@ enum Command {
     Data(data::DataCommand),
     /// Whether a kernel that is told what a journal says answers as it says
     Replay(replay::ReplayArgs),
+    /// An exchange on this machine that replays market data: a live session can be rehearsed against it
+    Exchange(Box<exchange::ExchangeArgs>),
     /// What has been run
     #[command(subcommand)]
     Runs(runs::RunsCommand),
@@ -118,6 +121,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::WalkForward(args)) => walk_forward::run(&args, global),
         Some(Command::Data(command)) => data::run(command, global),
         Some(Command::Replay(args)) => replay::run(&args, global),
+        Some(Command::Exchange(args)) => exchange::run(&args, global),
         Some(Command::Runs(command)) => runs::run(command, global),
         Some(Command::Report(args)) => report::run(&args, global),
         Some(Command::Strategy(command)) => strategy::run(command),

@@ -161,8 +161,14 @@ impl Settings {
 }
 
 /// Variables of ours that are not settings.
-const OTHER_VARIABLES: &[&str] =
-    &["WORKBENCH_PROJECT", "WORKBENCH_PROFILE", "SHARED_MARKET_DATA", "WORKBENCH_CODE_ID"];
+const OTHER_VARIABLES: &[&str] = &[
+    "WORKBENCH_PROJECT",
+    "WORKBENCH_PROFILE",
+    "WORKBENCH_EXCHANGE_KEY",
+    "WORKBENCH_EXCHANGE_SECRET",
+    "SHARED_MARKET_DATA",
+    "WORKBENCH_CODE_ID",
+];
 
 /// The layer of the environment: `WORKBENCH_ACCOUNT_CASH=5000` is `account.cash`.
 ///

@@ -14,4 +14,4 @@ pub(crate) use keys::{Home, KEYS, Value};
 pub(crate) use layers::{Entry, Settings, read_flag, split_assignment};
 pub(crate) use options::{Given, Raw};
 pub(crate) use project::{Project, SpecText};
-pub(crate) use resolve::{RunRequest, When, read_param, resolve_run, strategy_named};
+pub(crate) use resolve::{RunRequest, When, read_param, resolve_run, resolve_simulation, strategy_named};

@@ -179,7 +179,11 @@ fn example_role(role: &Role) -> String {
     }
 }
 
-fn resolve_simulation(settings: &Settings) -> Result<SimConfig, UserError> {
+/// The simulated venue and the account.
+///
+/// # Errors
+/// If values do not go together.
+pub(crate) fn resolve_simulation(settings: &Settings) -> Result<SimConfig, UserError> {
     let number = |path: &str| settings.number(path).expect("the table has a default");
     let span = |path: &str| settings.span(path).expect("the table has a default");
     let leverage = number("account.leverage");

@@ -76,7 +76,11 @@ pub(crate) fn run(command: DataCommand, global: &Global) -> anyhow::Result<ExitC
 ///
 /// # Errors
 /// If there is none, or there are several and no interval says which.
-fn series(catalog: &Catalog, name: &str, interval: Option<Interval>) -> anyhow::Result<SeriesInfo> {
+pub(super) fn series(
+    catalog: &Catalog,
+    name: &str,
+    interval: Option<Interval>,
+) -> anyhow::Result<SeriesInfo> {
     if let Some(interval) = interval {
         return find_series(catalog, name, interval);
     }
@@ -98,7 +102,8 @@ fn series(catalog: &Catalog, name: &str, interval: Option<Interval>) -> anyhow::
     }
 }
 
-fn parse_interval(text: &str) -> Result<Interval, String> {
+/// Reads an interval for the command line.
+pub(super) fn parse_interval(text: &str) -> Result<Interval, String> {
     Interval::parse(text).ok_or_else(|| "write a number and a unit, such as 1m, 4h or 1d".to_string())
 }
 
