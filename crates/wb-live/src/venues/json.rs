@@ -281,6 +281,12 @@ impl<'a> Json<'a> {
     /// A name and its colon.
     #[inline]
     fn name(&mut self) -> Read<&'a [u8]> {
+        // Most names in market data are one letter.
+        if let [b'"', b'a'..=b'z' | b'A'..=b'Z', b'"', b':', after @ ..] = self.rest {
+            let name = &self.rest[1..2];
+            self.rest = after;
+            return Ok(name);
+        }
         let (name, _) = self.quoted("a name")?;
         self.expect(b':', "a colon")?;
         Ok(name)
