@@ -12,6 +12,8 @@ use crate::run_folder::{REPORT, RunFolder, StoredRun};
 use crate::scratch::Scratch;
 
 const RUNS: &str = "runs";
+/// What means the run that was begun last, unless it is a ref.
+const LATEST: &str = "latest";
 /// Beginnings shorter than this are more likely a slip than a name.
 const SHORTEST_PREFIX: usize = 4;
 
@@ -63,7 +65,7 @@ impl RunStore {
         Ok(RunFolder::open(&self.folder(id), id)?.map(RunFolder::into_manifest))
     }
 
-    /// The run that a person means: a ref, an id, or a beginning of one, of at least four digits.
+    /// The run that a person means: a ref, `latest`, an id, or a beginning of one, of at least four digits.
     ///
     /// # Errors
     /// Where no run is meant, or more than one.
@@ -71,6 +73,10 @@ impl RunStore {
         if let Some(id) = self.read_ref(text)? {
             let dangling = || StoreError::DanglingRef { name: text.to_string(), id };
             return self.folder(&id).exists().then_some(id).ok_or_else(dangling);
+        }
+        if text == LATEST {
+            let latest = self.list()?.runs.pop().map(|run| run.id);
+            return latest.ok_or_else(|| StoreError::NotFound(text.to_string()));
         }
         id_that_begins(&self.root.join(RUNS), text)
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{IoContext, StoreError, damaged};
 use crate::hash::{ContentHash, RunId};
 use crate::manifest::Provenance;
-use crate::run_folder::{MANIFEST, REPORT, SPEC};
+use crate::metrics_file::Metrics;
+use crate::run_folder::{MANIFEST, METRICS, REPORT, SPEC};
 use crate::run_store::{RunStore, folder_names, id_that_begins};
 use crate::scratch::Scratch;
 use crate::sweep_manifest::{SweepManifest, SweepSummary};
@@ -120,6 +121,15 @@ impl RunStore {
     pub fn sweep_summary(&self, id: &RunId) -> Result<SweepSummary, StoreError> {
         let path = self.checked_sweep_file(id, SUMMARY)?;
         SweepSummary::from_json(&path, &fs::read(&path).doing("read", &path)?)
+    }
+
+    /// The figures of a walk-forward's stretches out of sample as one run.
+    ///
+    /// # Errors
+    /// Where there is no such walk-forward, or the file is not what was written.
+    pub fn walk_forward_metrics(&self, id: &RunId) -> Result<Metrics, StoreError> {
+        let path = self.checked_sweep_file(id, METRICS)?;
+        Metrics::from_json(&path, &fs::read(&path).doing("read", &path)?)
     }
 
     /// The trials of a sweep, as many as are stored.

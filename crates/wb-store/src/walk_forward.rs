@@ -161,6 +161,8 @@ mod tests {
         let manifest = store.find_sweep(&new.id).expect("read").expect("there");
         assert_eq!((manifest.trials, manifest.windows, manifest.complete), (Some(60), Some(3), true));
         assert_eq!(store.sweep_summary(&new.id).expect("read"), summary);
+        let sharpe = store.walk_forward_metrics(&manifest.id).expect("read").get("sharpe");
+        assert_eq!(sharpe.map(f64::to_bits), sample.tearsheet.get("sharpe").map(f64::to_bits));
         assert_eq!(store.trials_made("sma-cross", &["f00d".to_string()]).expect("counted"), 60);
         let file = fs::File::open(store.sweep_folder(&new.id).join(WINDOWS)).expect("a file");
         let batch =

@@ -22,6 +22,12 @@ pub struct LookaheadConfig {
     pub seed: u64,
 }
 
+impl Default for LookaheadConfig {
+    fn default() -> LookaheadConfig {
+        LookaheadConfig { points: 20, seed: 1 }
+    }
+}
+
 /// What is done to the data after a point.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Future {

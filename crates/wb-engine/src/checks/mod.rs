@@ -10,7 +10,7 @@ mod warmup;
 
 pub use agreement::FeatureWarmup;
 pub use lookahead::{Change, Future, Lookahead, LookaheadConfig, Rerun, lookahead};
-pub use robustness::{Aspect, Headline, Robustness, RobustnessConfig, Variant, robustness};
+pub use robustness::{Aspect, Headline, Robustness, RobustnessConfig, Variant, costs_doubled, robustness};
 pub use warmup::{LateStart, Warmup, warmup};
 
 use wb_core::BarColumns;

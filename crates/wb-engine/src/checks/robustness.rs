@@ -144,6 +144,15 @@ pub fn robustness(
     Ok(Robustness { base, variants })
 }
 
+/// The figures with every fee and all slippage twice. Absent where nothing is charged.
+///
+/// # Errors
+/// If the engine cannot run the input.
+pub fn costs_doubled(input: &RunInput<'_>, engine: &mut Engine<'_>) -> Result<Option<Headline>, EngineError> {
+    let twice = doubled(&input.spec.simulation).map(Variation::Simulation);
+    twice.map(|twice| twice.run(input, engine)).transpose()
+}
+
 fn headline(input: &RunInput<'_>, engine: &mut Engine<'_>) -> Result<Headline, EngineError> {
     let figures = Tearsheet::of(&engine(input)?.outcome);
     Ok(Headline {
