@@ -1,16 +1,21 @@
 //! The `workbench` command: market data in, backtests and reports out.
 
+mod check_words;
 mod commands;
+mod deployed;
 mod engine;
 mod error;
 mod execute;
 mod figures;
+mod gates;
+mod golden;
 mod interrupt;
 mod market;
 mod notes;
 mod order_words;
 mod output;
 mod page;
+mod recorded;
 mod run_journal;
 mod sample;
 mod settings;

@@ -90,7 +90,11 @@ impl Market {
         let mut keys = self.keys.clone();
         keys.sort();
         keys.dedup();
-        keys.into_iter().map(|key| Ok(Findings::of(&self.catalog.imports(&key)?, key))).collect()
+        let of = |key: SeriesKey| {
+            let (imports, rows) = (self.catalog.imports(&key)?, self.catalog.info(&key)?.rows);
+            Ok(Findings::of(&imports, key, rows))
+        };
+        keys.into_iter().map(of).collect()
     }
 
     /// Reads the bars of the run.
@@ -128,6 +132,8 @@ impl Market {
 pub(crate) struct Findings {
     /// The series.
     pub(crate) key: SeriesKey,
+    /// Its bars.
+    pub(crate) rows: u64,
     /// How often each kind of thing was found.
     pub(crate) issues: BTreeMap<IssueKind, u64>,
     /// Bars that are missing in all gaps together.
@@ -137,8 +143,8 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    fn of(imports: &[Import], key: SeriesKey) -> Findings {
-        let mut findings = Findings { key, issues: BTreeMap::new(), missing_bars: 0, dropped_rows: 0 };
+    fn of(imports: &[Import], key: SeriesKey, rows: u64) -> Findings {
+        let mut findings = Findings { key, rows, issues: BTreeMap::new(), missing_bars: 0, dropped_rows: 0 };
         for audit in imports.iter().map(|import| &import.audit) {
             for issue in &audit.issues {
                 *findings.issues.entry(issue.kind).or_default() += issue.count;

@@ -53,12 +53,8 @@ impl RunJournal {
 
     fn append(&mut self, records: &[Record], digest: Digest) -> Result<(), StoreError> {
         for record in records {
-            let (ts, record) = match record {
-                Record::Event(event) => (event.ts(), JournalRecord::Event(*event)),
-                Record::Command(ts, command) => (*ts, JournalRecord::Command(*ts, *command)),
-            };
-            self.last = (ts, digest);
-            self.writer.append(&record)?;
+            self.last = (time(record), digest);
+            self.writer.append(&journal_record(record))?;
         }
         if self.writer.is_digest_due() { self.append_digest() } else { Ok(()) }
     }
@@ -79,8 +75,24 @@ impl RunJournal {
     }
 }
 
+/// A record as a journal has it.
+pub(crate) fn journal_record(record: &Record) -> JournalRecord {
+    match record {
+        Record::Event(event) => JournalRecord::Event(*event),
+        Record::Command(ts, command) => JournalRecord::Command(*ts, *command),
+    }
+}
+
+/// When it happened, by the kernel's clock.
+pub(crate) fn time(record: &Record) -> Ts {
+    match record {
+        Record::Event(event) => event.ts(),
+        Record::Command(ts, _) => *ts,
+    }
+}
+
 /// The limits that are set, by their keys.
-fn limits(risk: &RiskLimits) -> Vec<(&'static str, f64)> {
+pub(crate) fn limits(risk: &RiskLimits) -> Vec<(&'static str, f64)> {
     let RiskLimits {
         max_order_notional,
         max_position_notional,

@@ -2,6 +2,7 @@
 
 mod checks;
 mod cli;
+mod deploy;
 mod determinism;
 mod python;
 mod readme;

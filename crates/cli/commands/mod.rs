@@ -5,8 +5,10 @@ mod check;
 mod completions;
 mod config;
 mod data;
+mod deploy;
 mod exchange;
 mod optimize;
+mod proof;
 mod replay;
 mod report;
 mod run_args;
@@ -89,6 +91,8 @@ enum Command {
     /// Market data: import, look at, audit, resample, make up
     #[command(subcommand)]
     Data(data::DataCommand),
+    /// Let a run trade, if it passes every gate: make a bundle of it and let a name point to it
+    Deploy(deploy::DeployArgs),
     /// Whether a kernel that is told what a journal says answers as it says
     Replay(replay::ReplayArgs),
     /// An exchange on this machine that replays market data: a live session can be rehearsed against it
@@ -120,6 +124,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Optimize(args)) => optimize::run(&args, global),
         Some(Command::WalkForward(args)) => walk_forward::run(&args, global),
         Some(Command::Data(command)) => data::run(command, global),
+        Some(Command::Deploy(args)) => deploy::run(&args, global),
         Some(Command::Replay(args)) => replay::run(&args, global),
         Some(Command::Exchange(args)) => exchange::run(&args, global),
         Some(Command::Runs(command)) => runs::run(command, global),

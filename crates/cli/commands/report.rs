@@ -26,7 +26,7 @@ Examples:
   workbench report a07b              the report of a sweep
   workbench report 3f9a --render     make it again with this version, from the stored run")]
 pub(crate) struct ReportArgs {
-    /// The id of a run or a sweep, its first digits (at least four), or a ref
+    /// The id of a run or a sweep, its first digits (at least four), `latest`, or a ref
     id: String,
     /// Show it in the browser
     #[arg(long)]

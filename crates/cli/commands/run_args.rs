@@ -10,10 +10,11 @@ use wb_kernel::StrategyEntry;
 use wb_strategies::STRATEGIES;
 
 use super::Global;
+use crate::deployed::CODE_ID;
 use crate::market::{Market, open_catalog};
 use crate::output::Progress;
 use crate::sample;
-use crate::settings::{Given, RunRequest, read_flag, resolve_run, split_assignment};
+use crate::settings::{Given, Project, RunRequest, SpecText, read_flag, resolve_run, split_assignment};
 
 /// Which run is meant.
 #[derive(Args, Debug)]
@@ -57,13 +58,7 @@ impl RunArgs {
     ) -> anyhow::Result<ResolvedRun> {
         let project = global.project()?;
         let spec_file = project.spec(self.spec.as_deref())?;
-        let settings = project.settings(Some(&spec_file), &self.flags(global)?)?;
-        let request = resolve_run(&settings, STRATEGIES, &spec_file.path, &project.root)?;
-        let catalog = open_with_sample(&project.folder(&settings, "paths.data"), &request, now, progress)?;
-        let entry = request.strategy;
-        let market = Market::find(catalog, &request)?;
-        let spec = market.run_spec(request, env!("WORKBENCH_CODE_ID"));
-        Ok(ResolvedRun { entry, spec, market, experiments: project.folder(&settings, "paths.experiments") })
+        ResolvedRun::of(&project, &spec_file, &self.flags(global)?, now, progress)
     }
 
     /// The layer of flags.
@@ -79,6 +74,28 @@ impl RunArgs {
             }
         }
         Ok(flags)
+    }
+}
+
+impl ResolvedRun {
+    /// The run that a spec, flags and all settings make; `now` as in [`RunArgs::resolve`].
+    ///
+    /// # Errors
+    /// If settings, data or the strategy do not go together.
+    pub(super) fn of(
+        project: &Project,
+        spec: &SpecText,
+        flags: &[Given],
+        now: Ts,
+        progress: &Progress,
+    ) -> anyhow::Result<ResolvedRun> {
+        let settings = project.settings(Some(spec), flags)?;
+        let request = resolve_run(&settings, STRATEGIES, &spec.path, &project.root)?;
+        let catalog = open_with_sample(&project.folder(&settings, "paths.data"), &request, now, progress)?;
+        let entry = request.strategy;
+        let market = Market::find(catalog, &request)?;
+        let spec = market.run_spec(request, CODE_ID);
+        Ok(ResolvedRun { entry, spec, market, experiments: project.folder(&settings, "paths.experiments") })
     }
 }
 

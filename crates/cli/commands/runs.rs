@@ -45,7 +45,7 @@ pub(crate) struct ListArgs {
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  workbench runs show 3f9a")]
 pub(crate) struct ShowArgs {
-    /// A run's id, its first digits (at least four), or a ref
+    /// A run's id, its first digits (at least four), `latest`, or a ref
     id: String,
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]

@@ -7,6 +7,7 @@ use wb_engine::{RunInput, run as run_engine};
 use wb_metrics::OrderRecord;
 
 use super::{CheckArgs, Global};
+use crate::check_words::{is_honest, lookahead_words, points};
 use crate::figures::grouped;
 use crate::order_words::request_words;
 use crate::output::{self, Align, Format, Table};
@@ -25,10 +26,11 @@ pub(crate) struct LookaheadArgs {
     #[command(flatten)]
     check: CheckArgs,
     /// Points at which the future is changed; half of them lie where orders were submitted
-    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = LookaheadConfig::default().points as u16, value_name = "N",
+          value_parser = clap::value_parser!(u16).range(1..))]
     points: u16,
     /// Seed of the random walks
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = LookaheadConfig::default().seed, value_name = "N")]
     seed: u64,
 }
 
@@ -48,13 +50,8 @@ pub(super) fn run(args: &LookaheadArgs, global: &Global) -> anyhow::Result<bool>
             Format::Json => output::json(&as_json(input, args, &found)),
             Format::Table => print(input, args, &found),
         }
-        Ok(answer(&found))
+        Ok(is_honest(&found))
     })
-}
-
-/// A run without an order is not known to be honest.
-fn answer(found: &Lookahead) -> bool {
-    found.holds() && found.orders > 0
 }
 
 fn print(input: &RunInput<'_>, args: &LookaheadArgs, found: &Lookahead) {
@@ -77,12 +74,7 @@ fn print(input: &RunInput<'_>, args: &LookaheadArgs, found: &Lookahead) {
     if !found.holds() {
         print_changes(input, found);
     }
-    output::line(sentence(args, found));
-}
-
-/// The repetitions of each point together.
-fn points(found: &Lookahead) -> impl Iterator<Item = &[Rerun]> {
-    found.reruns.chunk_by(|a, b| a.point == b.point)
+    output::line(lookahead_words(args.seed, found));
 }
 
 fn verdict(rerun: &Rerun) -> String {
@@ -109,19 +101,6 @@ fn print_changes(input: &RunInput<'_>, found: &Lookahead) {
     output::table(&table);
     output::line(format_args!("at most {} commands of each run are shown", Rerun::SHOWN));
     output::line("");
-}
-
-fn sentence(args: &LookaheadArgs, found: &Lookahead) -> String {
-    let (orders, runs) = (grouped(found.orders as f64, 0), found.reruns.len());
-    let how = format!("{} points, {runs} runs, seed {}", points(found).count(), args.seed);
-    let caught = found.reruns.iter().filter(|rerun| rerun.changed > 0).count();
-    if found.orders == 0 {
-        format!("Nothing is known: the run gives no order ({how}).")
-    } else if caught == 0 {
-        format!("No command depends on a later bar: {orders} orders, {how}.")
-    } else {
-        format!("Commands depend on later bars: {caught} of {runs} runs changed the past ({how}).")
-    }
 }
 
 const fn future_word(future: Future) -> &'static str {
@@ -170,8 +149,8 @@ fn as_json(input: &RunInput<'_>, args: &LookaheadArgs, found: &Lookahead) -> Val
     json!({
         "check": "lookahead",
         "run": title(input.spec),
-        "answer": answer(found),
-        "verdict": sentence(args, found),
+        "answer": is_honest(found),
+        "verdict": lookahead_words(args.seed, found),
         "seed": args.seed,
         "orders": found.orders,
         "reruns": found.reruns.iter().map(rerun).collect::<Vec<_>>(),

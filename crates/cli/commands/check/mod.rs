@@ -1,5 +1,6 @@
 //! `workbench check`: a strategy run again on other data and settings, before its result is believed.
 
+mod bundle;
 mod lookahead;
 mod robustness;
 mod warmup;
@@ -23,6 +24,8 @@ pub(crate) enum CheckCommand {
     Lookahead(lookahead::LookaheadArgs),
     /// Whether the result depends on where the data begins, feature by feature
     Warmup(warmup::WarmupArgs),
+    /// Whether a bundle is what was deployed, and this binary may trade from it
+    Bundle(bundle::BundleArgs),
     /// Whether the result survives other parameters, costs, fills, prices and dates
     Robustness(robustness::RobustnessArgs),
 }
@@ -45,6 +48,7 @@ pub(crate) fn run(command: &CheckCommand, global: &Global) -> anyhow::Result<Exi
     let answer = match command {
         CheckCommand::Lookahead(args) => lookahead::run(args, global)?,
         CheckCommand::Warmup(args) => warmup::run(args, global)?,
+        CheckCommand::Bundle(args) => bundle::run(args, global)?,
         CheckCommand::Robustness(args) => robustness::run(args, global)?,
     };
     Ok(if answer { ExitCode::SUCCESS } else { ExitCode::from(Exit::No.code()) })

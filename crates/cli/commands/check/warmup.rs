@@ -7,6 +7,7 @@ use wb_engine::{RunInput, run as run_engine};
 use wb_metrics::Unit;
 
 use super::{CheckArgs, Global, word};
+use crate::check_words::{STARTS, warmup_words};
 use crate::figures::{grouped, written};
 use crate::output::{self, Align, Format, Table};
 use crate::page::title;
@@ -25,7 +26,7 @@ pub(crate) struct WarmupArgs {
     #[command(flatten)]
     check: CheckArgs,
     /// Later starts that are tried
-    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = STARTS, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     starts: u16,
 }
 
@@ -56,8 +57,7 @@ fn print(input: &RunInput<'_>, found: &Warmup) {
     }
     print_starts(found);
     output::line("");
-    output::line(feature_sentence(found));
-    output::line(start_sentence(found));
+    warmup_words(found).iter().for_each(output::line);
 }
 
 fn print_features(input: &RunInput<'_>, found: &Warmup) {
@@ -116,38 +116,6 @@ fn print_starts(found: &Warmup) {
     ));
 }
 
-fn feature_sentence(found: &Warmup) -> String {
-    let broken: Vec<&str> =
-        found.features.iter().filter(|feature| !feature.holds).map(|feature| feature.name.as_str()).collect();
-    match found.features.len() {
-        0 => "The strategy declares no features.".to_string(),
-        _ if !broken.is_empty() => format!("Remembered longer than declared: {}.", broken.join(", ")),
-        1 => "The feature is that of the long history within its memory.".to_string(),
-        n => format!("All {n} features are those of the long history within their memories."),
-    }
-}
-
-fn start_sentence(found: &Warmup) -> String {
-    let all = found.starts.len();
-    let unsettled = found.starts.iter().filter(|start| !found.settles(start)).count();
-    let apart = found.starts.iter().filter(|start| start.differing > 0).count();
-    let orders = found.orders + found.starts.iter().map(|start| start.orders).sum::<usize>();
-    if orders == 0 {
-        format!("There is no order after {}: no decisions were compared.", found.common)
-    } else if unsettled > 0 {
-        format!(
-            "The result depends on where the data begins: {unsettled} of {all} starts still decide otherwise after {}.",
-            found.settled_by
-        )
-    } else if apart > 0 {
-        format!(
-            "Decisions come to be the same from any start; {apart} of {all} need more than the features' memory."
-        )
-    } else {
-        "Decisions are the same from any start, once features have forgotten it.".to_string()
-    }
-}
-
 fn as_json(input: &RunInput<'_>, found: &Warmup) -> Value {
     let feature = |feature: &FeatureWarmup| {
         json!({
@@ -175,7 +143,7 @@ fn as_json(input: &RunInput<'_>, found: &Warmup) -> Value {
         "check": "warmup",
         "run": title(input.spec),
         "answer": found.holds(),
-        "verdict": format!("{} {}", feature_sentence(found), start_sentence(found)),
+        "verdict": warmup_words(found).join(" "),
         "step": found.step,
         "common": found.common.to_string(),
         "settled_by": found.settled_by.to_string(),

@@ -1,0 +1,71 @@
+//! A bundle that may trade with this binary: whole, of this code, and its golden events answered as recorded.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use wb_kernel::Replay;
+use wb_store::{Bundle, BundleId, ContentHash, Deployment, RunStore};
+
+use crate::error::UserError;
+use crate::recorded::{Found, Recorded, compare};
+use crate::settings::{Project, Settings};
+
+/// The hash of the sources of this binary that can change a decision.
+pub(crate) const CODE_ID: &str = env!("WORKBENCH_CODE_ID");
+
+/// The folder of deployments in a project.
+pub(crate) fn deployments(project: &Project) -> PathBuf {
+    project.root.join("config/deployments")
+}
+
+/// Opens the bundle that `text` means: a deployment, or the id of a bundle.
+///
+/// # Errors
+/// If there is none, or a byte of it was changed.
+pub(crate) fn open_bundle(project: &Project, settings: &Settings, text: &str) -> anyhow::Result<Bundle> {
+    let id: BundleId = match text.parse() {
+        Ok(id) => id,
+        Err(_) => Deployment::read(&deployments(project), text)?.bundle,
+    };
+    let store = RunStore::open(project.folder(settings, "paths.experiments"));
+    Ok(Bundle::open(&store.bundle_folder(&id), &id)?)
+}
+
+/// Tells a fresh kernel the golden events of a bundle. Nothing may trade from it where this is an error.
+///
+/// # Errors
+/// If the bundle was made by other code or another binary, or this binary answers the golden events otherwise.
+pub(crate) fn check_golden(bundle: &Bundle, project: &Project) -> anyhow::Result<Found> {
+    let (id, folder) = (bundle.id.short(), &bundle.folder);
+    if bundle.manifest.code_id != CODE_ID {
+        let made = &bundle.manifest.code_id;
+        let message = format!("bundle {id} was made by other code: {made}, this is {CODE_ID}");
+        return Err(no(message, "use the binary that made it, or deploy its run again with this one"));
+    }
+    // The rest of the binary places the orders: what was proved is this file.
+    if ContentHash::of_file(&this_binary()?)? != bundle.manifest.binary {
+        let message = format!("bundle {id} was made by another binary of the same code");
+        return Err(no(message, "use the binary that made it, or deploy its run again with this one"));
+    }
+    let recorded = Recorded::of(&bundle.journal, folder, &[], project)?;
+    let found = compare(&mut bundle.journal.records(), Replay::new(recorded.kernel()?))?;
+    if !found.is_equal() || found.events != bundle.manifest.golden.events {
+        let sentence = found.sentence();
+        let message = format!("bundle {id}: this binary does not answer the golden events: {sentence}");
+        let hint = format!("`workbench replay {}` shows both sides", Project::shown(folder));
+        return Err(no(message, hint));
+    }
+    Ok(found)
+}
+
+/// The file that this process runs.
+///
+/// # Errors
+/// If the system does not tell.
+pub(crate) fn this_binary() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("finding this binary")
+}
+
+fn no(message: String, hint: impl Into<String>) -> anyhow::Error {
+    UserError::no(message).hint(hint).into()
+}

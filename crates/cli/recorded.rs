@@ -1,0 +1,164 @@
+//! What a journal is of, rebuilt from the journal alone, and its kernel compared with what is recorded.
+
+use std::path::Path;
+
+use wb_core::{Command, Event, Ts};
+use wb_engine::{RunInput, RunSpec};
+use wb_kernel::{Difference, Digest, Kernel, Replay, StrategyEntry};
+use wb_store::{Journal, JournalReader, JournalRecord, StoreError};
+use wb_strategies::STRATEGIES;
+
+use crate::figures::grouped;
+use crate::settings::{Project, Settings, SpecText, read_flag, resolve_run, split_assignment};
+use crate::targets;
+
+/// A journal's strategy, account and limits, and of a project only the files that parameters name.
+pub(crate) struct Recorded<'a> {
+    journal: &'a Journal,
+    entry: &'static StrategyEntry,
+    spec: RunSpec,
+}
+
+impl Recorded<'_> {
+    /// What the journal in a folder is of, with some parameters set otherwise.
+    ///
+    /// # Errors
+    /// If its spec is none that this build knows, or a parameter is not.
+    pub(crate) fn of<'a>(
+        journal: &'a Journal,
+        folder: &Path,
+        params: &[String],
+        project: &Project,
+    ) -> anyhow::Result<Recorded<'a>> {
+        let path = Project::shown(&folder.join("spec.toml"));
+        let mut flags = Vec::new();
+        for key in Settings::keys_below("risk.") {
+            let limit = journal.header.risk.get(&key["risk.".len()..]);
+            let value = limit.map_or_else(|| "none".to_string(), f64::to_string);
+            flags.push(read_flag("header.toml", key, &value)?);
+        }
+        for text in params {
+            let (name, value) = split_assignment("--param", text)?;
+            flags.push(read_flag("--param", &format!("params.{name}"), value)?);
+        }
+        let spec = SpecText { path: path.clone(), text: journal.spec.clone() };
+        let request = resolve_run(&Settings::of_spec(&spec, &flags)?, STRATEGIES, &path, &project.root)?;
+        targets::check_unchanged(&request.params, &journal.spec, "the journal")?;
+        let entry = request.strategy;
+        let spec = RunSpec {
+            strategy: entry.name.to_string(),
+            params: request.params,
+            roles: request.roles,
+            interval: request.interval,
+            // What there is to see is in the journal.
+            from: Ts::MIN,
+            to: Ts::MAX,
+            benchmark: None,
+            simulation: request.simulation,
+            risk: request.risk,
+            models: Vec::new(),
+            data: Vec::new(),
+            code_id: String::new(),
+        };
+        Ok(Recorded { journal, entry, spec })
+    }
+
+    /// A kernel as the journal's was before its first event.
+    ///
+    /// # Errors
+    /// If its strategy cannot be built.
+    pub(crate) fn kernel(&self) -> anyhow::Result<Kernel> {
+        let instruments = self.journal.instruments.clone();
+        let input = RunInput { entry: self.entry, spec: &self.spec, instruments, bars: &[], benchmark: None };
+        Ok(input.kernel()?)
+    }
+}
+
+/// What was compared, and where the two sides part if they do.
+pub(crate) struct Found {
+    /// Events that the kernel was told.
+    pub(crate) events: u64,
+    /// Commands that were compared.
+    pub(crate) commands: u64,
+    /// Digests that were compared.
+    pub(crate) digests: u64,
+    /// Where the two sides part.
+    pub(crate) parting: Option<Parting>,
+    /// What the kernel answers to the last event beyond what is recorded: the writer was stopped in between.
+    pub(crate) unrecorded: Vec<Command>,
+    /// Said of a journal whose writer was stopped within a record.
+    pub(crate) torn: Option<String>,
+}
+
+/// The first thing that differs.
+pub(crate) struct Parting {
+    /// The number of the record at which it was seen.
+    pub(crate) seq: u64,
+    /// The last event that the kernel was told, and the number of its record.
+    pub(crate) event: Option<(u64, Event)>,
+    /// What differs.
+    pub(crate) difference: Box<Difference>,
+}
+
+/// Tells a kernel that has seen nothing what is recorded, up to the first answer that differs.
+///
+/// # Errors
+/// If a record is damaged, or the disk refuses.
+pub(crate) fn compare(records: &mut JournalReader<'_>, mut replay: Replay) -> Result<Found, StoreError> {
+    let (mut events, mut commands, mut digests) = (0, 0, 0);
+    let (mut event, mut parting) = (None, None);
+    while let Some(entry) = records.next()? {
+        let told = match &entry.record {
+            JournalRecord::Event(told) => {
+                events += 1;
+                let done = replay.event(told);
+                if done.is_ok() {
+                    event = Some((entry.seq, *told));
+                }
+                done
+            }
+            JournalRecord::Command(ts, command) => {
+                commands += 1;
+                replay.command(*ts, command)
+            }
+            JournalRecord::Digest(_, digest) => {
+                digests += 1;
+                replay.digest(Digest::from_bits(*digest))
+            }
+        };
+        if let Err(difference) = told {
+            parting = Some(Parting { seq: entry.seq, event, difference });
+            break;
+        }
+    }
+    let torn = records.torn().map(|torn| {
+        let path = Project::shown(&torn.path);
+        format!("{path} ends within a record: {} bytes from byte {} on are of none", torn.bytes, torn.offset)
+    });
+    let unrecorded = if parting.is_none() { replay.unconfirmed().to_vec() } else { Vec::new() };
+    Ok(Found { events, commands, digests, parting, unrecorded, torn })
+}
+
+impl Found {
+    /// Whether the kernel answers as recorded.
+    pub(crate) fn is_equal(&self) -> bool {
+        self.parting.is_none()
+    }
+
+    /// What was found, in words.
+    pub(crate) fn sentence(&self) -> String {
+        let count = |n: u64| grouped(n as f64, 0);
+        let all = format!(
+            "{} events, {} commands, {} digests",
+            count(self.events),
+            count(self.commands),
+            count(self.digests)
+        );
+        match &self.parting {
+            None => format!("The kernel answers as recorded: {all}."),
+            Some(parting) => {
+                format!("Record {}: {}. Compared: {all}.", count(parting.seq), parting.difference)
+            }
+        }
+    }
+}
