@@ -4,6 +4,7 @@ mod checks;
 mod cli;
 mod deploy;
 mod determinism;
+mod exchange;
 mod python;
 mod readme;
 mod replay;

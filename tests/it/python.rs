@@ -1,18 +1,11 @@
 //! Runs, sweeps and catalogs open in Python: pyarrow, polars, pandas and DuckDB.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::support::project::{Done, Project};
+use crate::support::python::python;
 use crate::support::root;
-
-/// The interpreter that `tests/python/setup.sh` prepares.
-fn python() -> PathBuf {
-    let setup = Command::new("bash").arg(root().join("tests/python/setup.sh")).output().expect("bash starts");
-    let done = Done::of(setup);
-    assert_eq!(done.code, 0, "tests/python/setup.sh failed:\n{}\n{}", done.stdout, done.stderr);
-    root().join("target/python/bin/python")
-}
 
 /// Runs a script of tests/python on a folder; it asserts by itself.
 fn check(script: &str, folder: &Path) {

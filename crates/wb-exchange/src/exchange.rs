@@ -116,7 +116,7 @@ impl Exchange {
     }
 
     /// Whether the replay has come to its end.
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.replay.next_close().is_none()
     }
 

@@ -81,8 +81,12 @@ fn cents(x: f64) -> f64 {
 
 /// Writes bars into the catalog of a project as `test:S0`: what needs no import.
 pub(crate) fn store(project: &Project, length: usize, seed: u64) {
+    store_series(project, &instruments(1)[0], &bars(1, length, seed)[0]);
+}
+
+/// Writes the bars of an instrument into the catalog of a project.
+pub(crate) fn store_series(project: &Project, instrument: &Instrument, bars: &BarColumns) {
     let catalog = Catalog::open(&project.path().join("data/catalog")).expect("an empty catalog");
-    let (instrument, bars) = (&instruments(1)[0], &bars(1, length, seed)[0]);
     let key = SeriesKey::new(&instrument.venue, &instrument.symbol, bars.interval).expect("good names");
     let meta = SeriesMeta {
         kind: instrument.kind,

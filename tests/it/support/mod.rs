@@ -2,6 +2,7 @@
 
 pub(crate) mod market;
 pub(crate) mod project;
+pub(crate) mod python;
 
 use std::path::PathBuf;
 

@@ -36,12 +36,18 @@ impl Project {
 
     /// Runs `workbench` here with these arguments and nothing of the caller's settings.
     pub(crate) fn run(&self, args: &[&str]) -> Done {
+        Done::of(self.command(args).output().expect("the binary starts"))
+    }
+
+    /// The same before it is started.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_workbench"));
         let ours = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("WORKBENCH_"));
         for name in ours {
             command.env_remove(name);
         }
-        Done::of(command.args(args).current_dir(self.path()).output().expect("the binary starts"))
+        command.args(args).current_dir(self.path());
+        command
     }
 
     /// Runs `workbench` and expects it to succeed.

@@ -114,7 +114,7 @@ pub(crate) fn check_time(params: &Params, now: Ts) -> Result<(), ApiError> {
         let msg = "Timestamp for this request was 1000ms ahead of the server's time.";
         return Err(ApiError::new(-1021, msg));
     }
-    if now - sent > window {
+    if sent < Ts(now.0 - window.0) {
         return Err(ApiError::new(-1021, "Timestamp for this request is outside of the recvWindow."));
     }
     Ok(())

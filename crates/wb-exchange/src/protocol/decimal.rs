@@ -39,7 +39,7 @@ pub(crate) struct Decimal {
 }
 
 impl Decimal {
-    /// Reads `12`, `0.50`; nothing with a sign or an exponent, and no more than 20 digits on either side.
+    /// Reads `12`, `0.50`; nothing with a sign or an exponent, and no more than 18 digits on either side.
     pub(crate) fn parse(text: &str) -> Option<Decimal> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits = |part: &str| part.len() <= 18 && part.bytes().all(|b| b.is_ascii_digit());
@@ -56,10 +56,10 @@ impl Decimal {
         self.places
     }
 
-    /// How many steps of `grid` this is; nothing where it lies between two.
+    /// How many steps of `grid` this is; nothing where it lies between two, or where there are too many to count.
     pub(crate) fn steps(self, grid: Grid) -> Option<i64> {
-        let scaled = self.digits * 10_i128.pow(u32::from(grid.decimals()));
-        let step = i128::from(grid.mantissa()) * 10_i128.pow(self.places);
+        let scaled = self.digits.checked_mul(10_i128.pow(u32::from(grid.decimals())))?;
+        let step = i128::from(grid.mantissa()).checked_mul(10_i128.pow(self.places))?;
         (scaled % step == 0).then(|| i64::try_from(scaled / step).ok()).flatten()
     }
 

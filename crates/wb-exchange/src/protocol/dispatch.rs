@@ -42,6 +42,8 @@ struct Frame {
 
 /// The request that lets the next close happen, in lockstep.
 const STEP: &str = "/control/step";
+/// The request that asks where the replay is and who listens.
+const STATUS: &str = "/control/status";
 
 impl Exchange {
     /// Takes an HTTP request. Its answer comes out of [`Exchange::poll`].
@@ -81,6 +83,7 @@ impl Exchange {
                 let close = self.step_on_demand()?;
                 Ok(Reply::Now(json!({ "close": self.clock.stamp(TimeUnit::Milli).of(close) })))
             }
+            ("GET", STATUS) => Ok(Reply::Now(self.control_status())),
             (_, path) if path.starts_with("/api/v1/") || path.starts_with("/api/v3/userDataStream") => {
                 Err(ApiError::new(-1016, "This service is no longer available.").status(410))
             }
@@ -89,6 +92,24 @@ impl Exchange {
                 Err(ApiError::new(-1020, msg).status(404))
             }
         }
+    }
+
+    /// Where the replay is, and who listens: what a script needs that waits for clients to be ready.
+    fn control_status(&self) -> Value {
+        let mut streams: Vec<&str> = Vec::new();
+        let mut subscriptions = 0;
+        for connection in self.connections.values() {
+            match connection {
+                Connection::Streams(session) => streams.extend(session.streams.keys().map(String::as_str)),
+                Connection::Api(session) => subscriptions += session.subscriptions.len(),
+            }
+        }
+        json!({
+            "time": self.clock.stamp(TimeUnit::Milli).now(),
+            "over": self.is_over(),
+            "streams": streams,
+            "account_subscriptions": subscriptions,
+        })
     }
 
     /// Lets the next close happen for a client that asks for it.

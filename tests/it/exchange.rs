@@ -1,0 +1,130 @@
+//! The bundled exchange over real sockets, with other people's clients, and what it refuses to start with.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use wb_core::{Bar, BarColumns, Grid, Instrument, Interval, Rng, Ts};
+
+use crate::support::market::{instruments, store_series};
+use crate::support::project::{Done, Project};
+use crate::support::python::python;
+use crate::support::root;
+
+/// An exchange that is ended with the test.
+struct Running {
+    child: Child,
+    port: String,
+    _project: Project,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended by itself has said why.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Five hours of minutes of NEARUSDT around a price of one.
+fn project() -> Project {
+    let spec = Instrument {
+        symbol: "NEARUSDT".to_string(),
+        venue: "binance".to_string(),
+        currency: "USDT".to_string(),
+        tick: Grid::decimal(3),
+        lot: Grid::decimal(1),
+        ..instruments(1)[0].clone()
+    };
+    let interval = Interval::Minutes(1);
+    let (mut bars, mut rng) = (BarColumns::new(interval), Rng::new(1));
+    let mills = |mills: u64| mills as f64 / 1_000.0;
+    for minute in 1..=300 {
+        let (open, close) = (1_000 + rng.below(9), 1_000 + rng.below(9));
+        let bar = Bar {
+            interval,
+            open: mills(open),
+            high: mills(open.max(close) + 2),
+            low: mills(open.min(close) - 2),
+            close: mills(close),
+            volume: 100.0 + rng.below(100) as f64,
+        };
+        bars.push(Ts::from_seconds(1_700_006_400 + 60 * minute), &bar);
+    }
+    let project = Project::new();
+    store_series(&project, &spec, &bars);
+    project
+}
+
+/// An exchange in lockstep, an hour behind the first bar.
+fn start() -> Running {
+    let project = project();
+    let arguments = [
+        &["exchange", "--data", "binance:NEARUSDT", "--from", "2023-11-15T01:00:00Z", "--speed", "lockstep"]
+            [..],
+        &["--port", "0", "--api-key", "the-key", "--api-secret", "the-secret", "--format", "json"],
+    ];
+    let mut command = project.command(&arguments.concat());
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
+    let mut told = String::new();
+    for line in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
+        told += &line.expect("text");
+        if let Ok(about) = serde_json::from_str::<Value>(&told) {
+            let rest = about["rest"].as_str().expect("an address");
+            let port = rest.rsplit(':').next().expect("a port").to_string();
+            return Running { child, port, _project: project };
+        }
+    }
+    panic!("the exchange ended: {told}");
+}
+
+/// Runs a client of tests/python/exchange; it asserts by itself.
+fn check(script: &str) {
+    let exchange = start();
+    let script = root().join("tests/python/exchange").join(script);
+    let output = Command::new(python()).arg(&script).arg(&exchange.port).output().expect("python starts");
+    let done = Done::of(output);
+    assert_eq!(done.code, 0, "{}:\n{}\n{}", script.display(), done.stdout, done.stderr);
+}
+
+#[test]
+fn python_binance_trades_against_the_exchange_as_it_is() {
+    check("python_binance.py");
+}
+
+#[test]
+fn the_venues_own_sdk_trades_against_the_exchange_as_it_is() {
+    check("sdk_spot.py");
+}
+
+#[test]
+fn ccxt_trades_against_the_exchange_as_it_is() {
+    check("ccxt_binance.py");
+}
+
+#[test]
+fn an_exchange_that_cannot_open_says_why_and_what_helps() {
+    let project = project();
+    let exchange = ["exchange", "--data", "binance:NEARUSDT"];
+    let fails =
+        |more: &[&str], code: i32, says: &[&str]| project.fails(&[&exchange, more].concat(), code, says);
+    project.fails(
+        &["exchange", "--data", "binance:NEARUSD"],
+        3,
+        &["no series binance:NEARUSD", "did you mean"],
+    );
+    fails(&["--speed", "fast"], 2, &["write lockstep, or how many times as fast as the clock"]);
+    fails(
+        &["--from", "2024-01-01"],
+        3,
+        &["no bars from 2024-01-01T00:00:00Z on", "has bars to 2023-11-15T05:00:00Z"],
+    );
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("it is bound").port().to_string();
+    fails(&["--port", &port], 2, &[&format!("cannot listen on port {port}"), "--port 0"]);
+    project.write("key.pem", "not a key");
+    fails(&["--ed25519", "key.pem"], 2, &["key.pem: not the public half of an Ed25519 key", "openssl"]);
+    fails(&["--ed25519", "none.pem"], 3, &["reading none.pem"]);
+    fails(&["--spec", "nothing"], 2, &["nothing"]);
+}
