@@ -1,6 +1,7 @@
 //! A bundle that may trade with this binary: whole, of this code, and its golden events answered as recorded.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use wb_kernel::Replay;
@@ -13,9 +14,9 @@ use crate::settings::{Project, Settings};
 /// The hash of the sources of this binary that can change a decision.
 pub(crate) const CODE_ID: &str = env!("WORKBENCH_CODE_ID");
 
-/// The folder of deployments in a project.
-pub(crate) fn deployments(project: &Project) -> PathBuf {
-    project.root.join("config/deployments")
+/// The folder of deployments in a project's folder.
+pub(crate) fn deployments(project: &Path) -> PathBuf {
+    project.join("config/deployments")
 }
 
 /// Opens the bundle that `text` means: a deployment, or the id of a bundle.
@@ -25,7 +26,7 @@ pub(crate) fn deployments(project: &Project) -> PathBuf {
 pub(crate) fn open_bundle(project: &Project, settings: &Settings, text: &str) -> anyhow::Result<Bundle> {
     let id: BundleId = match text.parse() {
         Ok(id) => id,
-        Err(_) => Deployment::read(&deployments(project), text)?.bundle,
+        Err(_) => Deployment::read(&deployments(&project.root), text)?.bundle,
     };
     let store = RunStore::open(project.folder(settings, "paths.experiments"));
     Ok(Bundle::open(&store.bundle_folder(&id), &id)?)
@@ -56,6 +57,23 @@ pub(crate) fn check_golden(bundle: &Bundle, project: &Project) -> anyhow::Result
         return Err(no(message, hint));
     }
     Ok(found)
+}
+
+/// Asks a process that has nothing of this one whether a bundle of a project holds. `text` means the bundle as in
+/// [`open_bundle`].
+///
+/// # Errors
+/// If it does not, with what the process said.
+pub(crate) fn check_elsewhere(binary: &Path, project: &Path, text: &str) -> anyhow::Result<()> {
+    let mut command = Command::new(binary);
+    command.arg("--project").arg(project).args(["check", "bundle", text]).stdout(Stdio::null());
+    let done = command.output().with_context(|| format!("starting {}", binary.display()))?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stderr);
+    let message = format!("bundle {text} does not hold in a process of its own: {}", said.trim());
+    Err(no(message, "please report this; nothing was deployed"))
 }
 
 /// The file that this process runs.

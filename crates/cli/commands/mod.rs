@@ -8,7 +8,6 @@ mod data;
 mod deploy;
 mod exchange;
 mod optimize;
-mod proof;
 mod replay;
 mod report;
 mod run_args;

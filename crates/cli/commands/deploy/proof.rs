@@ -6,9 +6,9 @@ use wb_store::{
     Bundle, ContentHash, GateRecord, JournalRecord, Manifest, NewBundle, NewJournal, RunId, RunStore,
 };
 
-use super::Global;
-use super::backtest::now;
-use super::run_args::ResolvedRun;
+use super::super::Global;
+use super::super::backtest::now;
+use super::super::run_args::ResolvedRun;
 use crate::deployed::{CODE_ID, this_binary};
 use crate::error::UserError;
 use crate::gates::{Evidence, Judged, Studies};
@@ -23,7 +23,8 @@ pub(super) struct Proof {
     store: RunStore,
     /// The run as it is stored.
     pub(super) manifest: Manifest,
-    resolved: ResolvedRun,
+    /// The run, resolved anew.
+    pub(super) resolved: ResolvedRun,
     golden: Vec<JournalRecord>,
     /// What gates ask for.
     pub(super) evidence: Evidence,

@@ -1,27 +1,32 @@
 //! `workbench deploy`: a run proved again, held against every gate, and made into the bundle that a name points to.
 
-use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+mod folder;
+mod proof;
 
-use anyhow::Context;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
 use clap::Args;
 use serde_json::{Value, json};
 use wb_store::{Bundle, Deployment, GateRecord};
 
 use super::Global;
-use super::proof::Proof;
-use crate::deployed::{deployments, this_binary};
-use crate::error::{Exit, UserError};
+use crate::deployed::{check_elsewhere, deployments, this_binary};
+use crate::error::Exit;
 use crate::figures::written;
 use crate::gates::{Judged, Thresholds, Waivers, judge};
 use crate::output::{self, Align, Format, Progress, Table};
-use crate::settings::Project;
+use crate::settings::{Project, Settings};
+
+use self::folder::DeployFolder;
+use self::proof::Proof;
 
 /// Arguments of `workbench deploy`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   workbench deploy 3f9a --to paper-near
+  workbench deploy 3f9a --to paper-near --dir paper-near
   workbench deploy 3f9a --to paper-near --waive history_days --reason \"the market is two months old\"
 
 The run is run again event by event and must give its digest. Then every gate of config/gates.toml must be passed, or
@@ -41,6 +46,9 @@ pub(crate) struct DeployArgs {
     /// Why, for each --waive in its order
     #[arg(long, value_name = "TEXT")]
     reason: Vec<String>,
+    /// Make a folder as well that runs on another machine: binary, bundle, settings and a systemd unit
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -54,38 +62,51 @@ pub(crate) fn run(args: &DeployArgs, global: &Global) -> anyhow::Result<ExitCode
     let project = global.project()?;
     let thresholds = Thresholds::of(&project, args.gates.as_deref())?;
     let waivers = Waivers::of(&args.waive, &args.reason)?;
+    let settings = project.settings(None, &global.flags()?)?;
+    if let Some(dir) = &args.dir {
+        DeployFolder::check(dir, &settings)?;
+    }
     let progress = Progress::step("looking up data");
     let proof = Proof::of(&args.run, global, &project, &progress)?;
     let judged = judge(&proof.evidence, &thresholds, &waivers);
-    let promoted = if judged.iter().any(Judged::blocks) {
-        None
-    } else {
-        progress.next("making the bundle");
-        let bundle = proof.bundle(&judged)?;
-        progress.next("replaying the golden events in a process of their own");
-        try_elsewhere(&project, &bundle)?;
-        Some((Deployment::point(&deployments(&project), &args.to, bundle.id)?, bundle))
+    let promoted = match judged.iter().any(Judged::blocks) {
+        true => None,
+        false => Some(promote(args, &project, &settings, &proof, &judged, &progress)?),
     };
     drop(progress);
     match args.format {
-        Format::Json => output::json(&as_json(&proof, &judged, promoted.as_ref())),
-        Format::Table => print(&proof, &judged, promoted.as_ref()),
+        Format::Json => output::json(&as_json(args, &proof, &judged, promoted.as_ref())),
+        Format::Table => print(args, &proof, &judged, promoted.as_ref()),
     }
     Ok(if promoted.is_some() { ExitCode::SUCCESS } else { ExitCode::from(Exit::No.code()) })
 }
 
-/// Replays the golden events in a process that has nothing of this one.
-fn try_elsewhere(project: &Project, bundle: &Bundle) -> anyhow::Result<()> {
-    let mut command = Command::new(this_binary()?);
-    command.arg("--project").arg(&project.root).args(["check", "bundle"]).arg(bundle.id.to_string());
-    let done = command.stdout(Stdio::null()).output().context("starting a process for the golden events")?;
-    if done.status.success() {
-        return Ok(());
+/// What was deployed.
+struct Promoted {
+    bundle: Bundle,
+    deployment: Deployment,
+}
+
+/// Makes the bundle, tries it in a process of its own, makes the folder if one is wanted, and then moves the pointer.
+fn promote(
+    args: &DeployArgs,
+    project: &Project,
+    settings: &Settings,
+    proof: &Proof,
+    judged: &[Judged],
+    progress: &Progress,
+) -> anyhow::Result<Promoted> {
+    progress.next("making the bundle");
+    let bundle = proof.bundle(judged)?;
+    progress.next("replaying the golden events in a process of their own");
+    check_elsewhere(&this_binary()?, &project.root, &bundle.id.to_string())?;
+    if let Some(dir) = &args.dir {
+        progress.next("making the folder");
+        let (name, params) = (args.to.as_str(), &proof.resolved.spec.params);
+        DeployFolder { dir, project, settings, name, bundle: &bundle, params }.make()?;
     }
-    let said = String::from_utf8_lossy(&done.stderr);
-    let message =
-        format!("bundle {} does not hold in a process of its own: {}", bundle.id.short(), said.trim());
-    Err(UserError::no(message).hint("please report this; the deployment points where it did").into())
+    let deployment = Deployment::point(&deployments(&project.root), &args.to, bundle.id)?;
+    Ok(Promoted { bundle, deployment })
 }
 
 const fn verdict(record: &GateRecord) -> &'static str {
@@ -97,7 +118,7 @@ const fn verdict(record: &GateRecord) -> &'static str {
     }
 }
 
-fn print(proof: &Proof, judged: &[Judged], promoted: Option<&(Deployment, Bundle)>) {
+fn print(args: &DeployArgs, proof: &Proof, judged: &[Judged], promoted: Option<&Promoted>) {
     output::heading(&format!("Gates: {}", proof.manifest.provenance.title));
     let mut table = Table::new([
         ("gate", Align::Left),
@@ -121,7 +142,7 @@ fn print(proof: &Proof, judged: &[Judged], promoted: Option<&(Deployment, Bundle
             output::warning(format_args!("the gate {} is waived: {reason}", record.gate));
         }
     }
-    let Some((deployment, bundle)) = promoted else { return refuse(judged) };
+    let Some(Promoted { deployment, bundle }) = promoted else { return refuse(judged) };
     let golden = &bundle.manifest.golden;
     output::line(format_args!(
         "The run gives its digest again, and this binary answers its {} golden events as recorded.",
@@ -132,6 +153,9 @@ fn print(proof: &Proof, judged: &[Judged], promoted: Option<&(Deployment, Bundle
     about.row(["bundle", &bundle.id.short()]);
     about.row(["folder", &Project::shown(&bundle.folder)]);
     about.row(["deployment", &Project::shown(&deployment.path)]);
+    if let Some(dir) = &args.dir {
+        about.row(["for another machine", &Project::shown(dir)]);
+    }
     output::table(&about);
 }
 
@@ -150,7 +174,7 @@ fn refuse(judged: &[Judged]) {
     hints.into_iter().for_each(output::note);
 }
 
-fn as_json(proof: &Proof, judged: &[Judged], promoted: Option<&(Deployment, Bundle)>) -> Value {
+fn as_json(args: &DeployArgs, proof: &Proof, judged: &[Judged], promoted: Option<&Promoted>) -> Value {
     let gate = |Judged { gate, record, hint }: &Judged| {
         json!({
             "gate": gate.key,
@@ -169,11 +193,12 @@ fn as_json(proof: &Proof, judged: &[Judged], promoted: Option<&(Deployment, Bund
         "digest": proof.manifest.digest,
         "deployed": promoted.is_some(),
         "gates": judged.iter().map(gate).collect::<Vec<_>>(),
-        "bundle": promoted.map(|(_, bundle)| bundle.id.to_string()),
-        "folder": promoted.map(|(_, bundle)| bundle.folder.display().to_string()),
-        "deployment": promoted.map(|(deployment, _)| deployment.path.display().to_string()),
-        "golden": promoted.map(|(_, bundle)| {
-            let golden = &bundle.manifest.golden;
+        "bundle": promoted.map(|promoted| promoted.bundle.id.to_string()),
+        "folder": promoted.map(|promoted| promoted.bundle.folder.display().to_string()),
+        "deployment": promoted.map(|promoted| promoted.deployment.path.display().to_string()),
+        "dir": args.dir.as_ref().filter(|_| promoted.is_some()).map(|dir| dir.display().to_string()),
+        "golden": promoted.map(|promoted| {
+            let golden = &promoted.bundle.manifest.golden;
             json!({ "events": golden.events, "commands": golden.commands, "digest": golden.digest })
         }),
     })
