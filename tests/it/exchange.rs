@@ -1,6 +1,5 @@
 //! The bundled exchange over real sockets, with other people's clients, and what it refuses to start with.
 
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
@@ -66,17 +65,14 @@ fn start() -> Running {
         &["--port", "0", "--api-key", "the-key", "--api-secret", "the-secret", "--format", "json"],
     ];
     let mut command = project.command(&arguments.concat());
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
-    let mut told = String::new();
-    for line in BufReader::new(child.stdout.take().expect("it is piped")).lines() {
-        told += &line.expect("text");
-        if let Ok(about) = serde_json::from_str::<Value>(&told) {
-            let rest = about["rest"].as_str().expect("an address");
-            let port = rest.rsplit(':').next().expect("a port").to_string();
-            return Running { child, port, _project: project };
-        }
-    }
-    panic!("the exchange ended: {told}");
+    let child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
+    let mut running = Running { child, port: String::new(), _project: project };
+    let stdout = running.child.stdout.take().expect("it is piped");
+    let about = serde_json::Deserializer::from_reader(stdout).into_iter::<Value>().next();
+    let about = about.expect("the exchange says where it is").expect("in JSON");
+    let rest = about["rest"].as_str().expect("an address");
+    running.port = rest.rsplit(':').next().expect("a port").to_string();
+    running
 }
 
 /// Runs a client of tests/python/exchange; it asserts by itself.
