@@ -40,6 +40,7 @@ pub(crate) fn exchange_info(exchange: &mut Exchange, call: &Call) -> Result<Repl
         "rateLimits": exchange.limits.rules(),
         "exchangeFilters": [],
         "symbols": symbols,
+        "sors": [],
     })))
 }
 

@@ -1,6 +1,10 @@
 //! The exchange, driven by hand: no socket, no clock.
 
+mod access;
+mod fixtures;
+mod hostile;
 mod lockstep;
 mod market_data;
+mod paced;
 mod rig;
 mod trading;
