@@ -60,6 +60,7 @@ fn forge(
         run_digest: &from.manifest.run_digest,
         golden,
         gates: &from.manifest.gates,
+        files: &[],
     };
     store(project).write_bundle(&new).expect("written").id
 }

@@ -110,6 +110,7 @@ impl Proof {
             run_digest: &self.manifest.digest,
             golden: &self.golden,
             gates: &gates,
+            files: &[],
         })?)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::manifest::{BUNDLE_FORMAT, BundleId, BundleManifest, GateRecord, Golden};
 use crate::error::{IoContext, StoreError, damaged_bundle};
@@ -15,6 +15,7 @@ use crate::scratch::Scratch;
 
 const BUNDLES: &str = "bundles";
 const MANIFEST: &str = "bundle.toml";
+const PROJECT: &str = "project";
 
 /// A bundle that is to be made.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,8 @@ pub struct NewBundle<'a> {
     pub golden: &'a [JournalRecord],
     /// Every gate that the run had to pass.
     pub gates: &'a [GateRecord],
+    /// Files of the project that the spec names: path in the project, and content.
+    pub files: &'a [(PathBuf, Vec<u8>)],
 }
 
 /// A bundle of which every byte is as it was made.
@@ -77,6 +80,13 @@ impl Bundle {
     }
 }
 
+impl Bundle {
+    /// The folder that has the files of the project which the spec names, by their paths in the project.
+    pub fn project(&self) -> PathBuf {
+        self.folder.join(PROJECT)
+    }
+}
+
 impl RunStore {
     /// Where the bundle's folder is or would be.
     pub fn bundle_folder(&self, id: &BundleId) -> PathBuf {
@@ -89,7 +99,7 @@ impl RunStore {
     /// Where the disk refuses; then there is no bundle, or the one that was there.
     ///
     /// # Panics
-    /// If the last of the golden records is no digest.
+    /// If the last of the golden records is no digest, or a file's path leads out of the project.
     pub fn write_bundle(&self, new: &NewBundle<'_>) -> Result<Bundle, StoreError> {
         let scratch = Scratch::enter(self.root())?;
         let staged = scratch.stage(Path::new(BUNDLES))?;
@@ -99,6 +109,11 @@ impl RunStore {
             writer.append(record)?;
         }
         writer.finish()?;
+        for (path, content) in new.files {
+            let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+            assert!(inside, "{} lies in the project", path.display());
+            write_below(&dir.join(PROJECT), path, content)?;
+        }
         let text = manifest(new, hashes(&dir)?).to_toml();
         HashedFile::write_whole(&dir.join(MANIFEST), text.as_bytes())?;
         let id = BundleId::of(&text);
@@ -137,14 +152,26 @@ fn home(id: &BundleId) -> PathBuf {
     Path::new(BUNDLES).join(id.to_string())
 }
 
-/// The hash of every file of a folder but `bundle.toml`.
+fn write_below(folder: &Path, path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let path = folder.join(path);
+    let parent = path.parent().expect("it lies in the folder");
+    fs::create_dir_all(parent).doing("create", parent)?;
+    fs::write(&path, content).doing("write", &path)
+}
+
+/// The hash of every file of a folder and of those in it, but of `bundle.toml`, by its path with slashes.
 fn hashes(folder: &Path) -> Result<BTreeMap<String, ContentHash>, StoreError> {
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).doing("list", folder)? {
-        let entry = entry.doing("list", folder)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name != MANIFEST {
-            found.insert(name, ContentHash::of_file(&entry.path())?);
+    let mut folders = vec![(folder.to_path_buf(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        for entry in fs::read_dir(&folder).doing("list", &folder)? {
+            let entry = entry.doing("list", &folder)?;
+            let (path, name) = (entry.path(), format!("{prefix}{}", entry.file_name().to_string_lossy()));
+            if entry.file_type().doing("look at", &path)?.is_dir() {
+                folders.push((path, format!("{name}/")));
+            } else if name != MANIFEST {
+                found.insert(name, ContentHash::of_file(&path)?);
+            }
         }
     }
     Ok(found)

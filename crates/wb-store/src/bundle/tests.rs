@@ -1,7 +1,7 @@
 //! A bundle is what was made, or it is refused with the file's name; a deployment's other lines are nobody's business.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wb_core::{Bar, Event, InstrumentId, Interval, MarketData, MarketEvent, Rng, Ts};
 
@@ -52,6 +52,7 @@ fn make(root: &Path) -> Bundle {
         run_digest: "ab12",
         golden: &golden,
         gates: &[gate("max_drawdown", None), gate("history_days", Some("a new market"))],
+        files: &[(PathBuf::from("models/blobs/a.onnx"), b"weights".to_vec())],
     };
     RunStore::open(root).write_bundle(&new).expect("written")
 }
@@ -74,6 +75,7 @@ fn a_bundle_is_opened_as_it_was_made_and_made_again_is_the_same() {
     let golden = Golden { events: 3, commands: 0, digest: format!("{:032x}", 0xabc) };
     assert_eq!(made.manifest.golden, golden);
     assert_eq!(made.journal.spec, "strategy = \"sma-cross\"\n");
+    assert_eq!(fs::read(made.project().join("models/blobs/a.onnx")).expect("a file"), b"weights");
     assert_eq!(made.journal.header.code_id, made.manifest.code_id);
     let waivers: Vec<(&str, &str)> =
         made.manifest.waivers().map(|(gate, reason)| (gate.gate.as_str(), reason)).collect();
@@ -92,7 +94,8 @@ fn a_bundle_that_was_damaged_is_made_whole_by_making_it_again() {
 fn a_changed_byte_of_any_file_is_refused_with_its_name() {
     let seed = 20_260_815;
     let mut rng = Rng::new(seed);
-    let names = ["bundle.toml", "header.toml", "spec.toml", "instruments.json", "000000.wbj"];
+    let model = "project/models/blobs/a.onnx";
+    let names = ["bundle.toml", "header.toml", "spec.toml", "instruments.json", "000000.wbj", model];
     for name in names {
         for _ in 0..20 {
             let (at, bit) = (rng.uniform(), 1 << rng.below(8));
@@ -124,6 +127,8 @@ fn what_is_missing_added_or_of_another_bundle_is_refused() {
     check(&|folder| fs::remove_dir_all(folder).expect("there"), "there is no bundle");
     let add = |folder: &Path| fs::write(folder.join("000001.wbj"), "").expect("written");
     check(&add, "000001.wbj is not what was deployed: it is no part of the bundle");
+    let deep = |folder: &Path| fs::write(folder.join("project/models/x"), "").expect("written");
+    check(&deep, "project/models/x is not what was deployed: it is no part of the bundle");
 
     let root = tempfile::tempdir().expect("a folder");
     let made = make(root.path());
