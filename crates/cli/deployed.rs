@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use wb_kernel::Replay;
-use wb_store::{Bundle, BundleId, ContentHash, Deployment, RunStore};
+use wb_store::{Bundle, BundleId, ContentHash, Deployment, GateRecord, RunStore};
 
 use crate::error::UserError;
 use crate::recorded::{Found, Recorded, compare};
@@ -57,6 +57,12 @@ pub(crate) fn check_golden(bundle: &Bundle, project: &Project) -> anyhow::Result
         return Err(no(message, hint));
     }
     Ok(found)
+}
+
+/// What every report on a bundle must say of it: the gates that were waived, and why.
+pub(crate) fn waiver_words(bundle: &Bundle) -> impl Iterator<Item = String> {
+    let words = |(gate, reason): (&GateRecord, &str)| format!("the gate {} was waived: {reason}", gate.gate);
+    bundle.manifest.waivers().map(words)
 }
 
 /// Asks a process that has nothing of this one whether a bundle of a project holds. `text` means the bundle as in

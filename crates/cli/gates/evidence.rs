@@ -110,16 +110,27 @@ impl Evidence {
 
     pub(super) fn deflated_sharpe(&self) -> Measured {
         self.of_sweep(|sweep| match sweep.place {
-            0 => Measured::of(sweep.figure("deflated_sharpe"), sweep.words()),
+            0 => Measured::of(sweep.figure("deflated_sharpe"), self.sweep_words(sweep)),
             place => Measured::nothing(
-                format!("{} judges its best trial, and this is number {}", sweep.words(), place + 1),
+                format!("sweep {} judges its best trial, and this is number {}", sweep.id.short(), place + 1),
                 "deploy the best trial of a sweep, or search the others away",
             ),
         })
     }
 
     pub(super) fn probability_of_overfitting(&self) -> Measured {
-        self.of_sweep(|sweep| Measured::of(sweep.figure("probability_of_overfitting"), sweep.words()))
+        self.of_sweep(|sweep| {
+            Measured::of(sweep.figure("probability_of_overfitting"), self.sweep_words(sweep))
+        })
+    }
+
+    /// The sweep, and against how many trials it was judged: later ones are no part of that.
+    fn sweep_words(&self, sweep: &SweepStudy) -> String {
+        let count = |n: f64| grouped(n, 0);
+        let (now, then) = (self.studies.trials as f64, sweep.figure("trials_ever").unwrap_or_default());
+        let since =
+            if now > then { format!("; {} were made since", count(now - then)) } else { String::new() };
+        format!("sweep {}, against {} trials ever made{since}", sweep.id.short(), count(then))
     }
 
     fn of_sweep(&self, of: impl Fn(&SweepStudy) -> Measured) -> Measured {
@@ -191,11 +202,5 @@ impl Evidence {
 impl SweepStudy {
     fn figure(&self, key: &str) -> Option<f64> {
         self.judgement.get(key).copied().flatten()
-    }
-
-    /// The sweep, and how many trials it was judged against.
-    fn words(&self) -> String {
-        let ever = self.figure("trials_ever").map(|n| format!(", of {} trials ever made", grouped(n, 0)));
-        format!("sweep {}{}", self.id.short(), ever.unwrap_or_default())
     }
 }

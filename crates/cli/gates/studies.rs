@@ -13,6 +13,8 @@ pub(crate) struct Studies {
     pub(super) sweep: Option<SweepStudy>,
     /// The walk-forward of the same strategy on the same data, account and costs.
     pub(super) walk_forward: Option<WalkForwardStudy>,
+    /// All trials that were made by now of the strategy on the data.
+    pub(super) trials: u64,
 }
 
 /// A sweep of which a run is one of the best trials.
@@ -41,7 +43,8 @@ impl Studies {
     /// # Errors
     /// If what is stored cannot be listed, or is not what was written.
     pub(crate) fn find(store: &RunStore, spec: &RunSpec, run: &RunId) -> Result<Studies, StoreError> {
-        let mut studies = Studies { sweep: None, walk_forward: None };
+        let trials = store.trials_made(&spec.strategy, &spec.data)?;
+        let mut studies = Studies { sweep: None, walk_forward: None, trials };
         let done = |sweep: &SweepManifest| sweep.complete && sweep.provenance.strategy == spec.strategy;
         let latest_first = store.list_sweeps()?.sweeps.into_iter().rev().filter(done);
         for manifest in latest_first {

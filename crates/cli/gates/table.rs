@@ -79,3 +79,27 @@ pub(crate) const GATES: &[Gate] = &[
     gate("model_golden_rows", "Golden rows that models miss", (AtMost, 0.0, Count), Evidence::model_golden_rows),
     gate("history_days", "Days of history", (AtLeast, 730.0, Count), Evidence::history_days),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_at_its_threshold_is_within_but_not_above_and_what_is_no_number_is_neither() {
+        for (bound, below, at, above) in
+            [(AtLeast, false, true, true), (AtMost, true, true, false), (Above, false, false, true)]
+        {
+            for (value, expected) in [(0.9, below), (1.0, at), (1.1, above), (f64::NAN, false)] {
+                assert_eq!(bound.admits(value, 1.0), expected, "{value} is {} 1", bound.words());
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_gates_have_one_key_and_every_default_is_strict() {
+        for (at, gate) in GATES.iter().enumerate() {
+            assert!(GATES[..at].iter().all(|other| other.key != gate.key), "{}", gate.key);
+            assert!(gate.default.is_finite() && gate.default >= 0.0, "{}", gate.key);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Global;
-use crate::deployed::{check_golden, open_bundle};
+use crate::deployed::{check_golden, open_bundle, waiver_words};
 use crate::output::{self, Format};
 
 /// Arguments of `workbench check bundle`.
@@ -34,9 +34,7 @@ pub(super) fn run(args: &BundleArgs, global: &Global) -> anyhow::Result<bool> {
     let bundle = open_bundle(&project, &settings, &args.bundle)?;
     let found = check_golden(&bundle, &project)?;
     let manifest = &bundle.manifest;
-    for (gate, reason) in manifest.waivers() {
-        output::warning(format_args!("the gate {} was waived: {reason}", gate.gate));
-    }
+    waiver_words(&bundle).for_each(output::warning);
     match args.format {
         Format::Json => output::json(&json!({
             "check": "bundle",
