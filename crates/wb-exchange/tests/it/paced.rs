@@ -28,20 +28,18 @@ fn bars_told_as_trades_are_the_bars_of_the_data() {
     assert_eq!((rig.now - NOW).0, Span::from_seconds(120).0, "two hours at sixty times");
     let frames = rig.take(STREAMS);
     let number = |value: &Value| value.as_str().expect("text").parse::<f64>().expect("a number");
-    let trades: Vec<f64> =
-        frames.iter().filter(|frame| frame["e"] == "trade").map(|frame| number(&frame["p"])).collect();
+    let trades = frames.iter().filter(|frame| frame["e"] == "trade");
+    let trades: Vec<u64> = trades.map(|frame| number(&frame["p"]).to_bits()).collect();
     let closed: Vec<&Value> =
         frames.iter().map(|frame| &frame["k"]).filter(|kline| kline["x"] == true).collect();
     assert_eq!((trades.len(), closed.len()), (480, 120));
     for (at, kline) in closed.iter().enumerate() {
         let row = 60 + at;
-        let told = ["o", "h", "l", "c"].map(|name| number(&kline[name]));
-        assert_eq!(told, [data.open[row], data.high[row], data.low[row], data.close[row]]);
+        let told = ["o", "h", "l", "c"].map(|name| number(&kline[name]).to_bits());
+        let [open, high, low, close] = [data.open[row], data.high[row], data.low[row], data.close[row]];
+        assert_eq!(told, [open, high, low, close].map(f64::to_bits));
+        assert_eq!(trades[4 * at..4 * at + 4], [open, low, high, close].map(f64::to_bits));
         assert!((number(&kline["v"]) - data.volume[row]).abs() < 1e-9);
-        assert_eq!(
-            trades[4 * at..4 * at + 4],
-            [data.open[row], data.low[row], data.high[row], data.close[row]]
-        );
     }
 }
 
