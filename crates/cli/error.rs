@@ -4,6 +4,8 @@ use std::fmt;
 
 use wb_catalog::CatalogError;
 use wb_engine::EngineError;
+use wb_infer::InferError;
+use wb_kernel::SetupError;
 use wb_store::StoreError;
 
 /// How the process ends.
@@ -124,7 +126,25 @@ fn foreign(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<St
     if let Some(error) = cause.downcast_ref::<StoreError>() {
         return Some((Exit::Data, error.hint().map(str::to_string)));
     }
+    if let Some(error) = cause.downcast_ref::<InferError>() {
+        let exit = match error {
+            InferError::Malformed(_) | InferError::Refused(_) | InferError::Golden { .. } => Exit::Data,
+            _ => Exit::Usage,
+        };
+        return Some((exit, error.hint().map(str::to_string)));
+    }
     match cause.downcast_ref::<EngineError>()? {
+        EngineError::Setup(SetupError::UnknownModel { .. }) => Some((
+            Exit::Usage,
+            Some(
+                "name it in the run spec: models = [\"alpha\"]; `workbench model list` shows them"
+                    .to_string(),
+            ),
+        )),
+        EngineError::Setup(SetupError::Model { name, .. }) => Some((
+            Exit::Usage,
+            Some(format!("`workbench model show {name}` shows what it was trained on, in order")),
+        )),
         EngineError::NoBars { .. } => Some((Exit::Data, None)),
         EngineError::TooFewBars { .. } => Some((
             Exit::Data,

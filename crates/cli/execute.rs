@@ -13,6 +13,7 @@ use wb_store::{Dataset, NewRun, Provenance, RunId, RunStore, Written};
 use crate::engine::Engine;
 use crate::error::{Exit, UserError};
 use crate::market::{Market, RunBars};
+use crate::models::model_versions;
 use crate::notes::notes;
 use crate::output::{self, Progress};
 use crate::page::{Page, provenance_rows, render, title};
@@ -185,6 +186,12 @@ impl Execution<'_> {
         seconds: f64,
     ) -> Provenance {
         let warnings = wb_report::warnings(&result.outcome, tearsheet);
+        let mut versions = BTreeMap::from([
+            ("engine".to_string(), self.engine.name().to_string()),
+            ("os".to_string(), std::env::consts::OS.to_string()),
+            ("architecture".to_string(), std::env::consts::ARCH.to_string()),
+        ]);
+        versions.extend(model_versions(&self.spec.models));
         Provenance {
             title: title(self.spec),
             strategy: self.spec.strategy.clone(),
@@ -194,11 +201,7 @@ impl Execution<'_> {
             started: self.started,
             duration_s: seconds,
             host: hostname(),
-            versions: BTreeMap::from([
-                ("engine".to_string(), self.engine.name().to_string()),
-                ("os".to_string(), std::env::consts::OS.to_string()),
-                ("architecture".to_string(), std::env::consts::ARCH.to_string()),
-            ]),
+            versions,
             warnings: notes.iter().cloned().chain(warnings.into_iter().map(|w| w.text)).collect(),
             data: self.market.datasets().map(|(name, fingerprint)| Dataset { name, fingerprint }).collect(),
         }

@@ -11,6 +11,7 @@ mod gates;
 mod golden;
 mod interrupt;
 mod market;
+mod models;
 mod notes;
 mod order_words;
 mod output;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use wb_catalog::{Catalog, CatalogError, Import, IssueKind, SeriesInfo, SeriesKey, Verdict};
 use wb_core::{BarColumns, Instrument, InstrumentId, Interval, Ts};
 use wb_engine::RunSpec;
+use wb_kernel::Model;
 
 use crate::error::UserError;
 use crate::settings::{RunRequest, When};
@@ -59,8 +60,8 @@ impl Market {
         Ok(Market { catalog, keys, instruments: described.into(), from, to, fingerprints })
     }
 
-    /// The run, with nothing left open. `code_id` is that of the sources it runs.
-    pub(crate) fn run_spec(&self, request: RunRequest, code_id: &str) -> RunSpec {
+    /// The run, with nothing left open. `models` are those that it asks for, `code_id` is that of the sources it runs.
+    pub(crate) fn run_spec(&self, request: RunRequest, models: Vec<Model>, code_id: &str) -> RunSpec {
         RunSpec {
             strategy: request.strategy.name.to_string(),
             params: request.params,
@@ -71,7 +72,7 @@ impl Market {
             benchmark: request.benchmark,
             simulation: request.simulation,
             risk: request.risk,
-            models: Vec::new(),
+            models,
             data: self.fingerprints.clone(),
             code_id: code_id.to_string(),
         }

@@ -9,6 +9,7 @@ use wb_metrics::{Outcome, Tearsheet};
 use wb_report::{PriceSeries, RunPage, run_page};
 use wb_store::{Provenance, RunId};
 
+use crate::models::models_of;
 use crate::spec_file::spec_text;
 
 /// All that a report shows besides what can be computed from it.
@@ -71,6 +72,7 @@ pub(crate) fn provenance_rows(id: &RunId, digest: &str, provenance: &Provenance)
         ("Code".to_string(), provenance.code_id.clone()),
         ("Workbench".to_string(), provenance.workbench.clone()),
     ];
+    rows.extend(models_of(&provenance.versions));
     rows.extend(provenance.data.iter().map(|d| (d.name.clone(), d.fingerprint.clone())));
     rows
 }

@@ -9,10 +9,11 @@ use wb_store::{Journal, JournalReader, JournalRecord, StoreError};
 use wb_strategies::STRATEGIES;
 
 use crate::figures::grouped;
+use crate::models::{ModelLibrary, check_unchanged};
 use crate::settings::{Project, Settings, SpecText, read_flag, resolve_run, split_assignment};
 use crate::targets;
 
-/// A journal's strategy, account and limits, and of a project only the files that parameters name.
+/// A journal's strategy, account and limits, and of a project only its models and the files that parameters name.
 pub(crate) struct Recorded<'a> {
     journal: &'a Journal,
     entry: &'static StrategyEntry,
@@ -42,8 +43,12 @@ impl Recorded<'_> {
             flags.push(read_flag("--param", &format!("params.{name}"), value)?);
         }
         let spec = SpecText { path: path.clone(), text: journal.spec.clone() };
-        let request = resolve_run(&Settings::of_spec(&spec, &flags)?, STRATEGIES, &path, &project.root)?;
+        let settings = Settings::of_spec(&spec, &flags)?;
+        let request = resolve_run(&settings, STRATEGIES, &path, &project.root)?;
         targets::check_unchanged(&request.params, &journal.spec, "the journal")?;
+        let library = ModelLibrary::of(project, &project.settings(None, &[])?).served_as(&settings);
+        let models = library.load(&request.models)?;
+        check_unchanged(&models, &journal.spec, "the journal")?;
         let entry = request.strategy;
         let spec = RunSpec {
             strategy: entry.name.to_string(),
@@ -56,7 +61,7 @@ impl Recorded<'_> {
             benchmark: None,
             simulation: request.simulation,
             risk: request.risk,
-            models: Vec::new(),
+            models,
             data: Vec::new(),
             code_id: String::new(),
         };

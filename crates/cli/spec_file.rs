@@ -5,6 +5,7 @@ use std::fmt::Write;
 use toml::Value;
 use wb_core::{ParamKind, ParamValue};
 use wb_engine::RunSpec;
+use wb_kernel::Model;
 use wb_sim::FillModel;
 
 /// The text of `spec.toml`: every key with its value, and in comments what a spec cannot set.
@@ -12,6 +13,11 @@ pub(crate) fn spec_text(spec: &RunSpec) -> String {
     let mut text = String::from("# A run, fully resolved. `workbench backtest` runs this file again.\n");
     let mut line = |args: std::fmt::Arguments<'_>| writeln!(text, "{args}").expect("a string takes any text");
     line(format_args!("strategy = {}", quoted(&spec.strategy)));
+    if !spec.models.is_empty() {
+        let references = spec.models.iter().map(|model| format!("{}@{}", model.name, model.version));
+        line(format_args!("models = {}", Value::from(references.collect::<Vec<_>>())));
+        line(format_args!("inference = {}", inline([("runtime", quoted(runtime(&spec.models)))])));
+    }
 
     line(format_args!("\n[params]"));
     for (name, value) in spec.params.iter() {
@@ -67,6 +73,9 @@ pub(crate) fn spec_text(spec: &RunSpec) -> String {
             line(format_args!("# {name} = {}", table.hash));
         }
     }
+    for model in &spec.models {
+        line(format_args!("{}", model_line(model)));
+    }
     for fingerprint in &spec.data {
         line(format_args!("# data = {fingerprint}"));
     }
@@ -94,6 +103,18 @@ fn param(value: &ParamValue, declared: Option<&ParamKind>) -> String {
     let mut parts = vec![("value", value), ("range", quoted(&range))];
     parts.extend(step.map(|step| ("step", step)));
     inline(parts)
+}
+
+/// What a stored spec says of a model beside its name: in a comment, for it is no setting.
+pub(crate) fn model_line(model: &Model) -> String {
+    format!("# model {} = {}", model.name, model.identity())
+}
+
+/// The setting by which these models get the runtimes that they have: where they differ, each has what its card names.
+fn runtime(models: &[Model]) -> &str {
+    let mut kinds = models.iter().map(|model| model.runtime.split(' ').next().unwrap_or_default());
+    let first = kinds.next().unwrap_or("card");
+    if kinds.all(|kind| kind == first) { first } else { "card" }
 }
 
 /// Roles keep their order: instruments are numbered in it.

@@ -92,6 +92,10 @@ const TARGETS: &str = "data/sample/halloween.csv";
 fn every_strategy_runs_from_its_committed_spec() {
     let project = with_synth();
     project.write(TARGETS, &fs::read_to_string(crate::support::root().join(TARGETS)).expect("targets"));
+    let sample = crate::support::root().join("models/sample/alpha.onnx").display().to_string();
+    let inputs = ["rsi(14)", "roc(5)", "roc(21)", "zscore(20)"];
+    let add = ["model", "add", &sample, "--name", "alpha", "--version", "1", "--interval", "1d", "--inputs"];
+    project.ok(&[&add[..], &inputs].concat());
     for entry in fs::read_dir(crate::support::root().join("config/runs")).expect("config/runs") {
         let path = entry.expect("an entry").path();
         let run = project.json(&["backtest", path.to_str().expect("a path of text")]);

@@ -5,6 +5,7 @@ mod cli;
 mod deploy;
 mod determinism;
 mod exchange;
+mod models;
 mod python;
 mod readme;
 mod replay;

@@ -50,7 +50,7 @@ fn local(command: &str) -> Option<String> {
 #[test]
 fn every_console_block_of_the_readme_runs_and_prints_what_it_shows() {
     let project = Project::new();
-    // The README is read in a checkout: its specs and settings are there.
+    // The README is read in a checkout: its specs, settings and sample models are there.
     for folder in ["config/runs", "config/sweeps", "config"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("config") {
             let path = entry.expect("an entry").path();
@@ -62,6 +62,12 @@ fn every_console_block_of_the_readme_runs_and_prints_what_it_shows() {
     }
     let targets = "data/sample/halloween.csv";
     project.write(targets, &std::fs::read_to_string(root().join(targets)).expect("targets"));
+    for entry in std::fs::read_dir(root().join("models/sample")).expect("models/sample") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+        let copy = project.write(&format!("models/sample/{name}"), "");
+        std::fs::copy(&path, copy).expect("a sample is copied");
+    }
     let shown = console_blocks(&std::fs::read_to_string(root().join("README.md")).expect("README.md"));
     assert!(shown.len() >= 5, "README.md shows how to begin");
     for block in shown {

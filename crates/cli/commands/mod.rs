@@ -7,6 +7,7 @@ mod config;
 mod data;
 mod deploy;
 mod exchange;
+mod model;
 mod optimize;
 mod replay;
 mod report;
@@ -96,6 +97,9 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// An exchange on this machine that replays market data: a live session can be rehearsed against it
     Exchange(Box<exchange::ExchangeArgs>),
+    /// Trained models: add, list, show, check
+    #[command(subcommand)]
+    Model(model::ModelCommand),
     /// What has been run
     #[command(subcommand)]
     Runs(runs::RunsCommand),
@@ -126,6 +130,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Deploy(args)) => deploy::run(&args, global),
         Some(Command::Replay(args)) => replay::run(&args, global),
         Some(Command::Exchange(args)) => exchange::run(&args, global),
+        Some(Command::Model(command)) => model::run(command, global),
         Some(Command::Runs(command)) => runs::run(command, global),
         Some(Command::Report(args)) => report::run(&args, global),
         Some(Command::Strategy(command)) => strategy::run(command),

@@ -13,6 +13,7 @@ use super::Global;
 use super::runs::open_store;
 use crate::error::UserError;
 use crate::market::{Market, open_catalog};
+use crate::models::{ModelLibrary, check_unchanged};
 use crate::output;
 use crate::page::{Page, provenance_rows, render};
 use crate::settings::{Project, SpecText, resolve_run};
@@ -95,7 +96,9 @@ fn render_again(store: &RunStore, id: &RunId, global: &Global) -> anyhow::Result
             .hint("its stored report is as it was; run the spec again for a new one")
             .into());
     }
-    let spec = market.run_spec(request, &stored.manifest.provenance.code_id);
+    let models = ModelLibrary::of(&project, &settings).load(&request.models)?;
+    check_unchanged(&models, &stored.spec, &format!("run {}", id.short()))?;
+    let spec = market.run_spec(request, models, &stored.manifest.provenance.code_id);
     let bars = market.read()?;
     let input = RunInput {
         entry,

@@ -12,6 +12,7 @@ use wb_strategies::STRATEGIES;
 use super::Global;
 use crate::deployed::CODE_ID;
 use crate::market::{Market, open_catalog};
+use crate::models::ModelLibrary;
 use crate::output::Progress;
 use crate::sample;
 use crate::settings::{Given, Project, RunRequest, SpecText, read_flag, resolve_run, split_assignment};
@@ -94,7 +95,8 @@ impl ResolvedRun {
         let catalog = open_with_sample(&project.folder(&settings, "paths.data"), &request, now, progress)?;
         let entry = request.strategy;
         let market = Market::find(catalog, &request)?;
-        let spec = market.run_spec(request, CODE_ID);
+        let models = ModelLibrary::of(project, &settings).load(&request.models)?;
+        let spec = market.run_spec(request, models, CODE_ID);
         Ok(ResolvedRun { entry, spec, market, experiments: project.folder(&settings, "paths.experiments") })
     }
 }

@@ -160,6 +160,7 @@ fn as_json(manifest: &Manifest, metrics: &Metrics) -> Value {
         "title": manifest.provenance.title,
         "started": manifest.provenance.started.to_string(),
         "warnings": manifest.provenance.warnings,
+        "versions": manifest.provenance.versions,
         "figures": figures_json(metrics),
     })
 }
@@ -197,6 +198,9 @@ fn show(store: &RunStore, args: &ShowArgs) -> anyhow::Result<ExitCode> {
     about.row(["started", &provenance.started.to_string()]);
     about.row(["took", &format!("{:.2} s", provenance.duration_s)]);
     about.row(["workbench", &provenance.workbench]);
+    for (name, version) in &provenance.versions {
+        about.row([name, version]);
+    }
     about.row(["folder", &Project::shown(&store.folder(&id))]);
     output::table(&about);
     for warning in &provenance.warnings {

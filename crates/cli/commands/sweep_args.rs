@@ -1,7 +1,5 @@
 //! The arguments that say which sweep is meant, and the sweep and its data found from them.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
 use wb_core::Ts;
 use wb_engine::{RunInput, RunSpec};
@@ -12,6 +10,7 @@ use super::Global;
 use super::run_args::open_with_sample;
 use crate::execute::hostname;
 use crate::market::{Market, RunBars};
+use crate::models::{ModelLibrary, model_versions};
 use crate::output::Progress;
 use crate::page::title;
 use crate::settings::{Given, SpecText, read_flag, resolve_run};
@@ -71,7 +70,8 @@ impl SweepArgs {
         plan.searcher()?;
         let catalog = open_with_sample(&project.folder(&settings, "paths.data"), &request, now, progress)?;
         let market = Market::find(catalog, &request)?;
-        let base = market.run_spec(request, env!("WORKBENCH_CODE_ID"));
+        let models = ModelLibrary::of(&project, &settings).load(&request.models)?;
+        let base = market.run_spec(request, models, env!("WORKBENCH_CODE_ID"));
         let store = RunStore::open(project.folder(&settings, "paths.experiments"));
         Ok(ResolvedSweep { plan, base, market, store, file })
     }
@@ -122,7 +122,7 @@ impl ResolvedSweep {
             started,
             duration_s: 0.0,
             host: hostname(),
-            versions: BTreeMap::new(),
+            versions: model_versions(&self.base.models),
             warnings: Vec::new(),
             data: self.market.datasets().map(|(name, fingerprint)| Dataset { name, fingerprint }).collect(),
         }

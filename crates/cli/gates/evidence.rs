@@ -26,6 +26,8 @@ pub(crate) struct Evidence {
     warmup: Result<Warmup, EngineError>,
     /// Begin of the first bar and end of the last.
     history: (Ts, Ts),
+    /// The models of the run, and what runs each.
+    models: Vec<String>,
 }
 
 /// The value of a gate.
@@ -68,7 +70,9 @@ impl Evidence {
         let begins = input.bars.iter().filter_map(|bars| Some(*bars.ts.first()? - bars.interval.span()));
         let ends = input.bars.iter().filter_map(|bars| bars.ts.last().copied());
         let history = begins.min().zip(ends.max()).expect("it ran, so there are bars");
-        Evidence { run: run_id, tearsheet, studies, findings, doubled, lookahead, warmup, history }
+        let models =
+            input.spec.models.iter().map(|m| format!("{} {} in {}", m.name, m.version, m.runtime)).collect();
+        Evidence { run: run_id, tearsheet, studies, findings, doubled, lookahead, warmup, history, models }
     }
 
     pub(super) fn out_of_sample_sharpe(&self) -> Measured {
@@ -189,7 +193,11 @@ impl Evidence {
     }
 
     pub(super) fn model_golden_rows(&self) -> Measured {
-        Measured::of(0.0, "the strategy uses no model")
+        // A model that misses one is not loaded.
+        match &self.models[..] {
+            [] => Measured::of(0.0, "the strategy uses no model"),
+            models => Measured::of(0.0, format!("held against them when loaded: {}", models.join("; "))),
+        }
     }
 
     pub(super) fn history_days(&self) -> Measured {

@@ -32,6 +32,8 @@ pub(crate) struct RunRequest {
     pub(crate) to: Option<When>,
     /// What to compare with.
     pub(crate) benchmark: Option<String>,
+    /// The models that the strategy may use, by name or `name@version`.
+    pub(crate) models: Vec<String>,
     /// The simulated venue and account.
     pub(crate) simulation: SimConfig,
     /// Risk limits.
@@ -87,6 +89,7 @@ pub(crate) fn resolve_run(
         from: settings.when("data.from"),
         to: settings.when("data.to"),
         benchmark: settings.text("data.benchmark").map(str::to_string),
+        models: settings.texts("models").unwrap_or_default().to_vec(),
         simulation: resolve_simulation(settings)?,
         risk: resolve_risk(settings),
     };

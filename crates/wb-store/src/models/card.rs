@@ -78,6 +78,11 @@ impl Card {
         Ok(card)
     }
 
+    /// How specs name it: `alpha@1`.
+    pub fn reference(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
     /// The hash of everything that it says.
     pub fn hash(&self) -> ContentHash {
         ContentHash::of(self.to_toml().as_bytes())

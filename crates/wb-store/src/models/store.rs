@@ -102,7 +102,7 @@ impl ModelStore {
             Err(error) => return Err(error).doing("read", &path),
         };
         if (card.name.as_str(), &card.version) != (name, &version) {
-            return Err(damaged(&path, format!("it is of {}@{}", card.name, card.version)));
+            return Err(damaged(&path, format!("it is of {}", card.reference())));
         }
         Ok(card)
     }
