@@ -19,6 +19,8 @@
 //! that whoever continues it after it was killed makes the others only. Its manifest says whether it is complete. A
 //! walk-forward lies beside the sweeps, with `windows.arrow` and the tables of a run instead of trials.
 //!
+//! Models have a folder of their own, which `models/mod.rs` describes.
+//!
 //! A journal is a folder of its own, wherever its writer is told: what a kernel was told and what it answered.
 //!
 //! A bundle is what may trade: a run's spec, instruments, limits and first events, and what was proved of it. A
