@@ -68,10 +68,13 @@ impl Deployment {
 fn pointed(text: &str, bundle: &BundleId) -> String {
     let line = format!("{KEY} = \"{bundle}\"");
     // A key behind a heading is another key.
-    let ours = |line: &&str| line.split('=').next().is_some_and(|key| key.trim() == KEY);
-    let old = text.lines().take_while(|line| !line.trim_start().starts_with('[')).find(ours);
-    match old {
-        Some(old) => text.replacen(old, &line, 1),
+    let top = text.lines().take_while(|line| !line.trim_start().starts_with('['));
+    let ours = |line: &str| line.split('=').next().is_some_and(|key| key.trim() == KEY);
+    match top.into_iter().position(ours) {
+        Some(at) => {
+            let others = |(number, other)| if number == at { line.as_str() } else { other };
+            text.lines().enumerate().map(others).map(|line| format!("{line}\n")).collect()
+        }
         None => format!("{line}\n{text}"),
     }
 }

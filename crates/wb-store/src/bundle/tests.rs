@@ -171,8 +171,8 @@ fn moving_a_deployment_leaves_every_other_line_as_it_is() {
         assert_eq!(Deployment::read(folder.path(), "x").expect("read").bundle, new);
     };
     check(
-        &format!("# ours\nvenue = \"binance\"\nbundle = \"{old}\"\n\n[limits]\ndaily_loss = 5\n"),
-        &format!("# ours\nvenue = \"binance\"\nbundle = \"{new}\"\n\n[limits]\ndaily_loss = 5\n"),
+        &format!("# bundle = \"{old}\"\nvenue = 1\nbundle = \"{old}\"\n\n[limits]\ndaily_loss = 5\n"),
+        &format!("# bundle = \"{old}\"\nvenue = 1\nbundle = \"{new}\"\n\n[limits]\ndaily_loss = 5\n"),
     );
     check("[limits]\nbundle = 3\n", &format!("bundle = \"{new}\"\n[limits]\nbundle = 3\n"));
 }
