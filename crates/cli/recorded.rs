@@ -5,13 +5,16 @@ use std::path::Path;
 use wb_core::{Command, Event, Ts};
 use wb_engine::{RunInput, RunSpec};
 use wb_kernel::{Difference, Digest, Kernel, Replay, StrategyEntry};
-use wb_store::{Journal, JournalReader, JournalRecord, StoreError};
+use wb_store::{BUNDLE_PROJECT, Journal, JournalReader, JournalRecord, StoreError};
 use wb_strategies::STRATEGIES;
 
 use crate::figures::grouped;
 use crate::models::{ModelLibrary, check_unchanged};
 use crate::settings::{Project, Settings, SpecText, read_flag, resolve_run, split_assignment};
 use crate::targets;
+
+/// Where the models of a bundle are, among the files that it brings along.
+pub(crate) const MODELS: &str = "models";
 
 /// A journal's strategy, account and limits, and of a project only its models and the files that parameters name.
 pub(crate) struct Recorded<'a> {
@@ -21,7 +24,8 @@ pub(crate) struct Recorded<'a> {
 }
 
 impl Recorded<'_> {
-    /// What the journal in a folder is of, with some parameters set otherwise.
+    /// What the journal in a folder is of, with some parameters set otherwise. A bundle brings the files
+    /// along that its spec names; those of another journal are the project's.
     ///
     /// # Errors
     /// If its spec is none that this build knows, or a parameter is not.
@@ -32,6 +36,7 @@ impl Recorded<'_> {
         project: &Project,
     ) -> anyhow::Result<Recorded<'a>> {
         let path = Project::shown(&folder.join("spec.toml"));
+        let brought = Some(folder.join(BUNDLE_PROJECT)).filter(|files| files.is_dir());
         let mut flags = Vec::new();
         for key in Settings::keys_below("risk.") {
             let limit = journal.header.risk.get(&key["risk.".len()..]);
@@ -44,9 +49,13 @@ impl Recorded<'_> {
         }
         let spec = SpecText { path: path.clone(), text: journal.spec.clone() };
         let settings = Settings::of_spec(&spec, &flags)?;
-        let request = resolve_run(&settings, STRATEGIES, &path, &project.root)?;
+        let request = resolve_run(&settings, STRATEGIES, &path, brought.as_deref().unwrap_or(&project.root))?;
         targets::check_unchanged(&request.params, &journal.spec, "the journal")?;
         let library = ModelLibrary::of(project, &project.settings(None, &[])?).served_as(&settings);
+        let library = match &brought {
+            Some(files) => library.kept_in(&files.join(MODELS)),
+            None => library,
+        };
         let models = library.load(&request.models)?;
         check_unchanged(&models, &journal.spec, "the journal")?;
         let entry = request.strategy;

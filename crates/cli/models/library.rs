@@ -1,5 +1,6 @@
 //! The models of a project, and what runs them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -57,6 +58,11 @@ impl ModelLibrary {
     pub(crate) fn served_as(self, settings: &Settings) -> ModelLibrary {
         let runtime = settings.text("inference.runtime").expect("the table has a default");
         ModelLibrary { forced: RuntimeKind::named(runtime), ..self }
+    }
+
+    /// The models in another folder, run alike.
+    pub(crate) fn kept_in(self, folder: &Path) -> ModelLibrary {
+        ModelLibrary { store: ModelStore::open(folder), ..self }
     }
 
     /// The models that a run is given, each `name` or `name@version`.

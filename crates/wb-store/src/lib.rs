@@ -52,7 +52,8 @@ mod trial;
 mod walk_forward;
 
 pub use bundle::{
-    BUNDLE_FORMAT, Bundle, BundleId, BundleManifest, Deployment, GateRecord, Golden, NewBundle,
+    BUNDLE_FORMAT, BUNDLE_PROJECT, Bundle, BundleId, BundleManifest, Deployment, GateRecord, Golden,
+    NewBundle,
 };
 pub use error::StoreError;
 pub use hash::{ContentHash, NotAHash, RunId};

@@ -6,8 +6,9 @@ use std::process::Command;
 use wb_core::{Event, MarketData};
 use wb_store::{Bundle, BundleId, ContentHash, Journal, JournalRecord, NewBundle, NewJournal};
 
-use super::{WAIVED, deploy, deployed, store, with_run};
+use super::{SPEC, WAIVED, deploy, deployed, store, with_run};
 use crate::support::project::{Done, Project};
+use crate::support::root;
 
 #[test]
 fn a_changed_byte_of_what_is_deployed_is_refused_with_its_file() {
@@ -152,6 +153,35 @@ fn a_folder_that_is_there_or_that_would_lead_elsewhere_is_refused_before_anythin
     let absolute = project.path().join("experiments").display().to_string();
     let setting = format!("paths.experiments={absolute}");
     let into_new = [WAIVED, &["--dir", "new", "--set", &setting]].concat();
-    project.fails(&deploy(&run, &into_new), 2, &["it leads out of the project", "hint: --dir needs paths"]);
+    project.fails(&deploy(&run, &into_new), 2, &["it leads out of the project", "hint: name it by a path"]);
     assert!(!project.path().join("config/deployments").exists(), "nothing was promoted");
+}
+
+#[test]
+fn a_bundle_brings_its_model_along() {
+    let (project, _) = with_run();
+    let sample = |name: &str| root().join("models/sample").join(name).display().to_string();
+    let (onnx, golden) = (sample("alpha.onnx"), sample("alpha.golden.csv"));
+    let named = ["model", "add", &onnx, "--name", "alpha", "--version", "1", "--golden", &golden];
+    let inputs = ["--inputs", "rsi(14)", "roc(5)", "roc(21)", "zscore(20)", "--classes", "fall,hold,rise"];
+    project.ok(&[&named[..], &inputs].concat());
+    project.write("alpha.toml", &SPEC.replace("\"sma-cross\"", "\"onnx-alpha\"\nmodels = [\"alpha\"]"));
+    let run = project.json(&["backtest", "alpha.toml"])["run_id"].as_str().expect("an id").to_string();
+    let found = project.json(&deploy(&run, WAIVED));
+    let gate = found["gates"].as_array().expect("gates").iter().find(|g| g["gate"] == "model_golden_rows");
+    let evidence = gate.and_then(|gate| gate["evidence"].as_str()).expect("a gate with evidence");
+    assert!(evidence.contains("alpha 1 in native"), "{evidence}");
+
+    fs::remove_dir_all(project.path().join("models")).expect("there");
+    project.ok(&["check", "bundle", "paper"]);
+    let (_, folder) = deployed(&project);
+    project.ok(&["replay", folder.to_str().expect("a path of text")]);
+    let blobs = fs::read_dir(folder.join("project/models/blobs")).expect("there");
+    let blob = blobs.map(|entry| entry.expect("an entry").path()).next().expect("a model");
+    let mut bytes = fs::read(&blob).expect("a file");
+    bytes[100] ^= 1;
+    fs::write(&blob, bytes).expect("written");
+    let name = blob.file_name().expect("a name").to_string_lossy().into_owned();
+    project.fails(&["check", "bundle", "paper"], 3, &[&name, "is not what was deployed"]);
+    project.fails(&deploy(&run, WAIVED), 3, &["alpha"]);
 }

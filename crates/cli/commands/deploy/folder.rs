@@ -1,12 +1,12 @@
 //! `--dir`: what a deployment needs on another machine, in one folder.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use wb_core::{ParamSet, ParamValue};
 use wb_store::{Bundle, Deployment};
 
+use super::attached::within_project;
 use crate::deployed::{check_elsewhere, deployments, this_binary};
 use crate::error::UserError;
 use crate::settings::{Project, Settings};
@@ -26,8 +26,6 @@ pub(super) struct DeployFolder<'a> {
     pub(super) name: &'a str,
     /// Its bundle.
     pub(super) bundle: &'a Bundle,
-    /// The parameters: files that they name come along.
-    pub(super) params: &'a ParamSet,
 }
 
 impl DeployFolder<'_> {
@@ -65,10 +63,8 @@ impl DeployFolder<'_> {
         // With its permissions: it stays executable.
         copy(&this_binary()?, &home.join(BINARY))?;
         let config = self.project.root.join("config");
-        for file in files_in(&config)? {
-            if file.extension().is_some_and(|ending| ending == "toml") {
-                copy(&file, &home.join("config").join(file.file_name().expect("a file has a name")))?;
-            }
+        for file in settings_in(&config)? {
+            copy(&file, &home.join("config").join(file.file_name().expect("a file has a name")))?;
         }
         // What else stands in the file of the deployment comes along.
         let (from, to) = (deployments(&self.project.root), deployments(home));
@@ -78,18 +74,10 @@ impl DeployFolder<'_> {
         }
         Deployment::point(&to, self.name, self.bundle.id)?;
         let experiments = within_project(EXPERIMENTS, self.settings.text(EXPERIMENTS).expect("a default"))?;
-        let bundle = home.join(experiments).join("bundles").join(self.bundle.id.to_string());
-        for file in files_in(&self.bundle.folder)? {
-            copy(&file, &bundle.join(file.file_name().expect("a file has a name")))?;
-        }
-        for (name, value) in self.params.iter() {
-            if let ParamValue::Targets(table) = value {
-                let path = within_project(name, &table.source)?;
-                copy(&self.project.root.join(path), &home.join(path))?;
-            }
-        }
+        let bundle = home.join(&experiments).join("bundles").join(self.bundle.id.to_string());
+        copy_tree(&self.bundle.folder, &bundle)?;
         let unit = home.join(self.unit());
-        fs::write(&unit, self.unit_text(experiments)).with_context(|| format!("writing {}", unit.display()))
+        fs::write(&unit, self.unit_text(&experiments)).with_context(|| format!("writing {}", unit.display()))
     }
 
     fn unit(&self) -> String {
@@ -112,25 +100,24 @@ impl DeployFolder<'_> {
     }
 }
 
-/// A path of a setting or parameter that lies within the project, wherever the project lies.
-fn within_project<'a>(key: &str, path: &'a str) -> Result<&'a Path, UserError> {
-    let found = Path::new(path);
-    if found.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Ok(found);
-    }
-    Err(UserError::usage(format!(
-        "{key} = {path}: it leads out of the project, which another machine has not"
-    ))
-    .hint("--dir needs paths that are relative to the project and stay in it"))
-}
-
-fn files_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// The files of settings that lie in a folder itself, not in one of it.
+fn settings_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
     let entries = fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))?;
     let paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
-    Ok(paths.into_iter().filter(|path| path.is_file()).collect())
+    let wanted = |path: &PathBuf| path.is_file() && path.extension().is_some_and(|ending| ending == "toml");
+    Ok(paths.into_iter().filter(wanted).collect())
+}
+
+fn copy_tree(from: &Path, to: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(from).with_context(|| format!("listing {}", from.display()))? {
+        let path = entry?.path();
+        let to = to.join(path.file_name().expect("an entry has a name"));
+        if path.is_dir() { copy_tree(&path, &to)? } else { copy(&path, &to)? }
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {

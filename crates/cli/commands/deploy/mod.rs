@@ -1,5 +1,6 @@
 //! `workbench deploy`: a run proved again, held against every gate, and made into the bundle that a name points to.
 
+mod attached;
 mod folder;
 mod proof;
 
@@ -97,13 +98,12 @@ fn promote(
     progress: &Progress,
 ) -> anyhow::Result<Promoted> {
     progress.next("making the bundle");
-    let bundle = proof.bundle(judged)?;
+    let bundle = proof.bundle(project, settings, judged)?;
     progress.next("replaying the golden events in a process of their own");
     check_elsewhere(&this_binary()?, &project.root, &bundle.id.to_string())?;
     if let Some(dir) = &args.dir {
         progress.next("making the folder");
-        let (name, params) = (args.to.as_str(), &proof.resolved.spec.params);
-        DeployFolder { dir, project, settings, name, bundle: &bundle, params }.make()?;
+        DeployFolder { dir, project, settings, name: &args.to, bundle: &bundle }.make()?;
     }
     let deployment = Deployment::point(&deployments(&project.root), &args.to, bundle.id)?;
     Ok(Promoted { bundle, deployment })

@@ -9,13 +9,15 @@ use wb_store::{
 use super::super::Global;
 use super::super::backtest::now;
 use super::super::run_args::ResolvedRun;
+use super::attached::attached;
 use crate::deployed::{CODE_ID, this_binary};
 use crate::error::UserError;
 use crate::gates::{Evidence, Judged, Studies};
 use crate::golden::GoldenEvents;
+use crate::models::ModelLibrary;
 use crate::output::Progress;
 use crate::run_journal::limits;
-use crate::settings::{Project, SpecText};
+use crate::settings::{Project, Settings, SpecText};
 use crate::spec_file::spec_text;
 
 /// A run that gave again what it gave before, and what is known of it.
@@ -23,8 +25,7 @@ pub(super) struct Proof {
     store: RunStore,
     /// The run as it is stored.
     pub(super) manifest: Manifest,
-    /// The run, resolved anew.
-    pub(super) resolved: ResolvedRun,
+    resolved: ResolvedRun,
     golden: Vec<JournalRecord>,
     /// What gates ask for.
     pub(super) evidence: Evidence,
@@ -90,10 +91,16 @@ impl Proof {
     /// Makes the bundle of it.
     ///
     /// # Errors
-    /// If the disk refuses.
-    pub(super) fn bundle(&self, judged: &[Judged]) -> anyhow::Result<Bundle> {
+    /// If a file that the spec names lies outside the project, or the disk refuses.
+    pub(super) fn bundle(
+        &self,
+        project: &Project,
+        settings: &Settings,
+        judged: &[Judged],
+    ) -> anyhow::Result<Bundle> {
         let (spec, run) = (&self.resolved.spec, self.manifest.id);
         let gates: Vec<GateRecord> = judged.iter().map(|judged| judged.record.clone()).collect();
+        let files = attached(project, &ModelLibrary::of(project, settings), spec)?;
         Ok(self.store.write_bundle(&NewBundle {
             journal: NewJournal {
                 subject: &format!("golden events of run {run}"),
@@ -110,7 +117,7 @@ impl Proof {
             run_digest: &self.manifest.digest,
             golden: &self.golden,
             gates: &gates,
-            files: &[],
+            files: &files,
         })?)
     }
 }

@@ -15,7 +15,8 @@ use crate::scratch::Scratch;
 
 const BUNDLES: &str = "bundles";
 const MANIFEST: &str = "bundle.toml";
-const PROJECT: &str = "project";
+/// The folder in a bundle that has the files of the project which its spec names, by their paths in the project.
+pub const BUNDLE_PROJECT: &str = "project";
 
 /// A bundle that is to be made.
 #[derive(Clone, Copy, Debug)]
@@ -80,13 +81,6 @@ impl Bundle {
     }
 }
 
-impl Bundle {
-    /// The folder that has the files of the project which the spec names, by their paths in the project.
-    pub fn project(&self) -> PathBuf {
-        self.folder.join(PROJECT)
-    }
-}
-
 impl RunStore {
     /// Where the bundle's folder is or would be.
     pub fn bundle_folder(&self, id: &BundleId) -> PathBuf {
@@ -112,7 +106,7 @@ impl RunStore {
         for (path, content) in new.files {
             let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
             assert!(inside, "{} lies in the project", path.display());
-            write_below(&dir.join(PROJECT), path, content)?;
+            write_below(&dir.join(BUNDLE_PROJECT), path, content)?;
         }
         let text = manifest(new, hashes(&dir)?).to_toml();
         HashedFile::write_whole(&dir.join(MANIFEST), text.as_bytes())?;

@@ -17,7 +17,7 @@ mod folder;
 mod manifest;
 
 pub use deployment::Deployment;
-pub use folder::{Bundle, NewBundle};
+pub use folder::{BUNDLE_PROJECT, Bundle, NewBundle};
 pub use manifest::{BUNDLE_FORMAT, BundleId, BundleManifest, GateRecord, Golden};
 
 #[cfg(test)]

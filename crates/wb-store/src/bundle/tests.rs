@@ -75,7 +75,7 @@ fn a_bundle_is_opened_as_it_was_made_and_made_again_is_the_same() {
     let golden = Golden { events: 3, commands: 0, digest: format!("{:032x}", 0xabc) };
     assert_eq!(made.manifest.golden, golden);
     assert_eq!(made.journal.spec, "strategy = \"sma-cross\"\n");
-    assert_eq!(fs::read(made.project().join("models/blobs/a.onnx")).expect("a file"), b"weights");
+    assert_eq!(fs::read(made.folder.join("project/models/blobs/a.onnx")).expect("a file"), b"weights");
     assert_eq!(made.journal.header.code_id, made.manifest.code_id);
     let waivers: Vec<(&str, &str)> =
         made.manifest.waivers().map(|(gate, reason)| (gate.gate.as_str(), reason)).collect();

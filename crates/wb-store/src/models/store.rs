@@ -79,6 +79,21 @@ impl ModelStore {
         Ok(StoredModel { card, onnx, golden })
     }
 
+    /// Where the models are.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The files of the model that `name` or `name@version` means, by their paths in the folder of models.
+    ///
+    /// # Errors
+    /// If there is none, or its card is damaged.
+    pub fn files(&self, wanted: &str) -> Result<Vec<PathBuf>, StoreError> {
+        let card = self.card(wanted)?;
+        let (name, version) = (&card.name, &card.version);
+        Ok(vec![card_home(name, version), golden_home(name, version), blob_home(&card.blob)])
+    }
+
     /// The card of the model that `name` or `name@version` means.
     ///
     /// # Errors
