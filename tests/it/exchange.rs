@@ -122,5 +122,7 @@ fn an_exchange_that_cannot_open_says_why_and_what_helps() {
     project.write("key.pem", "not a key");
     fails(&["--ed25519", "key.pem"], 2, &["key.pem: not the public half of an Ed25519 key", "openssl"]);
     fails(&["--ed25519", "none.pem"], 3, &["reading none.pem"]);
+    project.write("faults.toml", "[market]\ndrop = 2\n");
+    fails(&["--faults", "faults.toml"], 2, &["faults.toml: ", "2 is not a share from 0 to 1"]);
     fails(&["--spec", "nothing"], 2, &["nothing"]);
 }

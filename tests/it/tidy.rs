@@ -139,6 +139,7 @@ const CRATES: &[Crate] = &[
             "thiserror",
             "tokio",
             "tokio-tungstenite",
+            "toml",
         ],
     },
 ];

@@ -10,7 +10,8 @@ use serde_json::json;
 use wb_catalog::{Catalog, SeriesInfo};
 use wb_core::{InstrumentId, Interval, Ts, UtcOffsets};
 use wb_exchange::{
-    ApiKey, Exchange, Limits, OrderRules, Path, Secret, Setup, Speed, Timestamps, now, random_text, serve,
+    ApiKey, Exchange, FaultScript, Limits, OrderRules, Path, Secret, Setup, Speed, Timestamps, now,
+    random_text, serve,
 };
 
 use super::Global;
@@ -70,6 +71,9 @@ pub(crate) struct ExchangeArgs {
     /// The public half of an Ed25519 key, instead of a secret: a PEM file
     #[arg(long, value_name = "FILE")]
     ed25519: Option<PathBuf>,
+    /// What goes wrong on purpose: a TOML file, see crates/wb-exchange/README.md
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -154,6 +158,13 @@ impl ExchangeArgs {
         Ok((ApiKey { name, secret: Secret::Hmac(secret) }, made))
     }
 
+    fn faults(&self) -> anyhow::Result<FaultScript> {
+        let Some(path) = &self.faults else { return Ok(FaultScript::default()) };
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        Ok(FaultScript::parse(&text)
+            .map_err(|error| UserError::usage(format!("{}: {error}", path.display())))?)
+    }
+
     fn setup(&self, settings: &Settings, catalog: &Catalog, key: ApiKey) -> anyhow::Result<Setup> {
         let interval = self.interval.or_else(|| settings.interval("data.interval"));
         let infos: Vec<SeriesInfo> =
@@ -192,6 +203,7 @@ impl ExchangeArgs {
             keys: vec![key],
             limits: Limits::default(),
             rules: OrderRules::default(),
+            faults: self.faults()?,
         })
     }
 

@@ -1,15 +1,16 @@
 //! The exchange as one state machine: requests, frames and time in, answers and messages out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
-use serde_json::Value;
-use wb_core::{InstrumentId, MarketData, MarketEvent, Ts};
+use serde_json::{Value, json};
+use wb_core::{InstrumentId, MarketData, MarketEvent, Span, Ts};
 use wb_sim::SimConfig;
 
 use crate::candle::Candle;
 use crate::clock::{Clock, Speed, Stamp};
 use crate::connection::{Connection, ConnectionId};
 use crate::desk::Desk;
+use crate::faults::{Class, Outbox};
 use crate::ladder::LadderDiff;
 use crate::listing::Listing;
 use crate::market::{Market, Print};
@@ -67,7 +68,9 @@ pub struct Exchange {
     /// The last name made up for an order or a cancel.
     pub(crate) last_name: u64,
     is_lockstep: bool,
-    outputs: VecDeque<Output>,
+    /// The real time.
+    now: Ts,
+    pub(crate) outbox: Outbox,
 }
 
 impl Exchange {
@@ -78,7 +81,8 @@ impl Exchange {
     pub fn open(setup: Setup, now: Ts) -> Result<Exchange, SetupError> {
         setup.check()?;
         let Setup { instruments, bars, from, path, speed, .. } = setup;
-        let simulation = SimConfig { leverage: 1.0, ..setup.simulation };
+        let max_participation = setup.faults.max_participation().or(setup.simulation.max_participation);
+        let simulation = SimConfig { leverage: 1.0, max_participation, ..setup.simulation };
         let interval = bars[0].interval.span();
         let is_lockstep = speed == Speed::Lockstep;
         let step = if is_lockstep { Step::Bar } else { Step::Part };
@@ -101,17 +105,25 @@ impl Exchange {
             last_event: 0,
             last_name: 0,
             is_lockstep,
-            outputs: VecDeque::new(),
+            now,
+            outbox: Outbox::new(setup.faults),
         })
     }
 
     /// The next thing to send.
     pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        self.outbox.poll(self.now)
     }
 
-    /// When [`Exchange::on_time`] has to be called next; nothing in lockstep and at the end of the data.
+    /// When [`Exchange::on_time`] has to be called next; nothing in lockstep and at the end of the data, unless something
+    /// is to be sent late.
     pub fn next_wakeup(&self) -> Option<Ts> {
+        let replay = self.next_close();
+        replay.into_iter().chain(self.outbox.next_due()).min()
+    }
+
+    /// The real time of the next close, if the clock brings it.
+    fn next_close(&self) -> Option<Ts> {
         self.clock.due(self.replay.next_close()?)
     }
 
@@ -127,7 +139,8 @@ impl Exchange {
 
     /// Tells that it is `now`: everything in the data until then happens.
     pub fn on_time(&mut self, now: Ts) {
-        while self.next_wakeup().is_some_and(|due| due <= now) {
+        self.now = now;
+        while self.next_close().is_some_and(|due| due <= now) {
             self.step();
         }
         self.clock.replay = self.clock.replayed(now);
@@ -151,6 +164,10 @@ impl Exchange {
             self.publish(instrument, Topic::Kline(name), |market, stamp| {
                 market_messages::kline(market, name, &candle, true, stamp)
             });
+        }
+        let (script, rng) = self.outbox.faults();
+        if script.restarts(rng) {
+            self.restart();
         }
         Some(close)
     }
@@ -206,14 +223,40 @@ impl Exchange {
             for stream in session.streams_of(id, topic) {
                 let message = make(market, &self.clock.stamp(session.unit));
                 let text = session.framed(stream, &message);
-                self.outputs.push_back(Output::Message(*connection, text));
+                self.outbox.publish(self.now, topic.class(), *connection, text);
             }
         }
     }
 
-    /// Puts something behind what is to be sent.
-    pub(crate) fn send(&mut self, output: Output) {
-        self.outputs.push_back(output);
+    /// Says that the server shuts down, and ends every connection.
+    fn restart(&mut self) {
+        for (id, connection) in &self.connections {
+            let event = |stamp: Stamp| json!({ "e": "serverShutdown", "E": stamp.now() });
+            let text = match connection {
+                Connection::Streams(session) => {
+                    session.framed("!serverShutdown", &event(self.clock.stamp(session.unit)))
+                }
+                Connection::Api(session) => event(self.clock.stamp(session.unit)).to_string(),
+            };
+            self.outbox.send(self.now, Span::ZERO, Output::Message(*id, text));
+            self.outbox.send(self.now, Span::ZERO, Output::Close(*id));
+        }
+    }
+
+    /// Sends news of the account.
+    pub(crate) fn tell_account(&mut self, connection: ConnectionId, text: String) {
+        self.outbox.publish(self.now, Class::Account, connection, text);
+    }
+
+    /// Puts something behind what is to be sent, `late` by so much.
+    pub(crate) fn send(&mut self, late: Span, output: Output) {
+        self.outbox.send(self.now, late, output);
+    }
+
+    /// Takes the real time. Gives that of the exchange, which may be wrong on purpose.
+    pub(crate) fn at(&mut self, now: Ts) -> Ts {
+        self.now = now;
+        now + self.outbox.faults().0.skew()
     }
 
     /// A name for an order or a cancel whose client gave none.

@@ -6,6 +6,7 @@ use wb_core::{BarColumns, Instrument, Ts};
 use wb_sim::SimConfig;
 
 use crate::clock::{Speed, Timestamps};
+use crate::faults::FaultScript;
 use crate::listing::OrderRules;
 use crate::path::Path;
 use crate::protocol::auth::ApiKey;
@@ -34,6 +35,8 @@ pub struct Setup {
     pub limits: Limits,
     /// What every order must pass.
     pub rules: OrderRules,
+    /// What goes wrong.
+    pub faults: FaultScript,
 }
 
 /// Why an exchange cannot be opened.

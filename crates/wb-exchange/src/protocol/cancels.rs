@@ -155,7 +155,7 @@ impl Exchange {
                 self.end_replace(&call, cancel, *entry, mode, detail)
             }
         };
-        self.answer(&call.door, call.now, call.counts_orders, result);
+        self.answer(&call, result);
     }
 
     /// Places the order that replaces another, where it may. Both results are the answer.

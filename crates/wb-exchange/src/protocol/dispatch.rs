@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use wb_core::Ts;
+use wb_core::{Span, Ts};
 
 use super::auth::{Claim, check, check_time, known_key, rest_payload};
 use super::error::ApiError;
+use super::market_data::STEP_ID;
 use super::operation::{Call, Door, Operation, Reply, Security};
 use super::params::Params;
 use crate::clock::TimeUnit;
 use crate::connection::{ApiSession, Connection, ConnectionId};
 use crate::exchange::{Answer, Exchange, Output, RequestId};
+use crate::faults::Mishap;
 
 /// An HTTP request as it was sent.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -40,6 +42,8 @@ struct Frame {
     params: BTreeMap<String, Box<RawValue>>,
 }
 
+/// What steers the replay.
+const CONTROL: &str = "/control/";
 /// The request that lets the next close happen, in lockstep.
 const STEP: &str = "/control/step";
 /// The request that asks where the replay is and who listens.
@@ -48,10 +52,13 @@ const STATUS: &str = "/control/status";
 impl Exchange {
     /// Takes an HTTP request. Its answer comes out of [`Exchange::poll`].
     pub fn on_request(&mut self, now: Ts, id: RequestId, request: &HttpRequest) {
+        let now = self.at(now);
         let door = Door::Http(id);
         let operation = Operation::of_rest(&request.method, &request.path);
         let counts_orders = operation.is_some_and(Operation::is_about_orders);
-        let mut call = Call { params: Params::default(), door, unit: TimeUnit::Milli, now, counts_orders };
+        let is_control = request.path.starts_with(CONTROL);
+        let (params, unit) = (Params::default(), TimeUnit::Milli);
+        let mut call = Call { params, door, unit, now, counts_orders, is_control };
         let result = self.run_request(&mut call, operation, request);
         self.finish(&call, result);
     }
@@ -128,18 +135,20 @@ impl Exchange {
         let frame = match Frame::parse(text) {
             Ok(frame) => frame,
             Err(error) => {
-                let door = Door::Socket(connection, "null".to_string());
-                return self.answer(&door, now, false, Err(error));
+                let text = self.frame_answer(connection, "null", false, &Err(error));
+                return self.send(Span::ZERO, Output::Message(connection, text));
             }
         };
         let Some(unit) = self.api_session(connection).map(|session| session.unit) else { return };
         let operation = Operation::of_method(&frame.method);
+        let is_control = frame.method == "time" && frame.id.starts_with(STEP_ID);
         let call = Call {
             params: Params::of_json(&frame.params),
             door: Door::Socket(connection, frame.id),
             unit,
             now,
             counts_orders: operation.is_some_and(Operation::is_about_orders),
+            is_control,
         };
         let result = match operation {
             Some(operation) => self.run_frame(&call, connection, operation),
@@ -194,6 +203,9 @@ impl Exchange {
         operation: &Operation,
         run: impl FnOnce(&mut Exchange, &Call) -> Result<Reply, ApiError>,
     ) -> Result<Reply, ApiError> {
+        if !call.is_control {
+            self.refuse_on_purpose(call.now)?;
+        }
         let weight = (operation.weight)(&call.params);
         self.limits.charge(weight, call.now)?;
         let result = run(self, call);
@@ -203,31 +215,51 @@ impl Exchange {
         result
     }
 
+    /// The refusal of a fault script.
+    fn refuse_on_purpose(&mut self, now: Ts) -> Result<(), ApiError> {
+        let (script, rng) = self.outbox.faults();
+        match script.requests().refusal(rng) {
+            None => Ok(()),
+            Some(429) => Err(self.limits.exhausted(now)),
+            Some(status) => {
+                let msg =
+                    "Server is currently overloaded with other requests. Please try again in a few minutes.";
+                Err(ApiError::new(-1008, msg).status(status))
+            }
+        }
+    }
+
     /// Answers a request, unless its answer comes later, and tells what it has led to.
     fn finish(&mut self, call: &Call, result: Result<Reply, ApiError>) {
         match result {
-            Ok(Reply::Now(value)) => self.answer(&call.door, call.now, call.counts_orders, Ok(value)),
+            Ok(Reply::Now(value)) => self.answer(call, Ok(value)),
             Ok(Reply::Later) => {}
-            Err(error) => self.answer(&call.door, call.now, call.counts_orders, Err(error)),
+            Err(error) => self.answer(call, Err(error)),
         }
         self.tell_reports();
     }
 
     /// Sends an answer to where its request came from.
-    pub(crate) fn answer(
-        &mut self,
-        door: &Door,
-        now: Ts,
-        counts_orders: bool,
-        result: Result<Value, ApiError>,
-    ) {
-        let output = match door {
-            Door::Http(id) => Output::Answer(*id, self.http_answer(now, counts_orders, &result)),
-            Door::Socket(connection, id) => {
-                Output::Message(*connection, self.frame_answer(*connection, id, counts_orders, &result))
+    pub(crate) fn answer(&mut self, call: &Call, result: Result<Value, ApiError>) {
+        let (script, rng) = self.outbox.faults();
+        let mishap = if call.is_control { Mishap::None } else { script.requests().mishap(rng) };
+        let (result, late) = match mishap {
+            Mishap::None => (result, Span::ZERO),
+            Mishap::Late(late) => (result, late),
+            Mishap::Lost => return,
+            Mishap::Unknown => {
+                let msg = "Timeout waiting for response from backend server. Send status unknown; execution status \
+                           unknown.";
+                (Err(ApiError::new(-1007, msg).status(503)), Span::ZERO)
             }
         };
-        self.send(output);
+        let output = match &call.door {
+            Door::Http(id) => Output::Answer(*id, self.http_answer(call.now, call.counts_orders, &result)),
+            Door::Socket(connection, id) => {
+                Output::Message(*connection, self.frame_answer(*connection, id, call.counts_orders, &result))
+            }
+        };
+        self.send(late, output);
     }
 
     fn http_answer(&mut self, now: Ts, counts_orders: bool, result: &Result<Value, ApiError>) -> Answer {

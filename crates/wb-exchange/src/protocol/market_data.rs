@@ -6,7 +6,7 @@ use wb_core::Ts;
 use super::decimal::decimal;
 use super::error::ApiError;
 use super::market_messages::{average, depth as book, first_trade, percent, touch};
-use super::operation::{Call, Door, Reply};
+use super::operation::{Call, Reply};
 use super::params::Params;
 use crate::candle::{Candle, interval};
 use crate::clock::Stamp;
@@ -14,7 +14,7 @@ use crate::exchange::Exchange;
 use crate::market::{CandleQuery, Market, Print};
 
 /// The `id` with which a `time` request over the WebSocket API begins that lets the next close happen.
-const STEP_ID: &str = "\"step";
+pub(crate) const STEP_ID: &str = "\"step";
 
 pub(crate) fn ping(_: &mut Exchange, _: &Call) -> Result<Reply, ApiError> {
     Ok(Reply::Now(json!({})))
@@ -23,9 +23,7 @@ pub(crate) fn ping(_: &mut Exchange, _: &Call) -> Result<Reply, ApiError> {
 /// The real time. In lockstep, a request over the WebSocket API whose `id` is a text that begins with `step` lets the
 /// next close happen first: its answer comes behind all that the close has to tell.
 pub(crate) fn time(exchange: &mut Exchange, call: &Call) -> Result<Reply, ApiError> {
-    if let Door::Socket(_, id) = &call.door
-        && id.starts_with(STEP_ID)
-    {
+    if call.is_control {
         exchange.step_on_demand()?;
     }
     Ok(Reply::Now(json!({ "serverTime": call.unit.of(call.now) })))

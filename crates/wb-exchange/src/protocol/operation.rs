@@ -30,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) now: Ts,
     /// Whether the answer tells the counts of orders.
     pub(crate) counts_orders: bool,
+    /// Whether it steers the replay: nothing goes wrong with it on purpose.
+    pub(crate) is_control: bool,
 }
 
 /// What a request leads to.

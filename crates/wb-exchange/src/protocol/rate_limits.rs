@@ -49,7 +49,7 @@ impl Window {
 
     /// Time until it begins anew.
     fn rest(&self, now: Ts) -> Span {
-        Span((self.index + 1) * self.length.0 - now.0)
+        Span(self.length.0 - now.0.rem_euclid(self.length.0))
     }
 
     fn json(&self) -> Value {
@@ -113,12 +113,17 @@ impl RateLimits {
         if self.weight.used <= self.weight.limit {
             return Ok(());
         }
+        Err(self.exhausted(now))
+    }
+
+    /// The refusal of a request that weighs too much.
+    pub(crate) fn exhausted(&self, now: Ts) -> ApiError {
         let msg = format!(
             "Too much request weight used; current limit is {} request weight per 1 MINUTE. Please use WebSocket \
              Streams for live updates to avoid polling the API.",
             self.weight.limit
         );
-        Err(ApiError::new(-1003, msg).status(429).data(self.retry(&self.weight, now)))
+        ApiError::new(-1003, msg).status(429).data(self.retry(&self.weight, now))
     }
 
     /// Counts an order that is about to be placed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use wb_core::{InstrumentId, Ts};
+use wb_core::{InstrumentId, Span, Ts};
 
 use super::dispatch::time_unit;
 use super::error::ApiError;
@@ -31,6 +31,7 @@ impl Exchange {
     /// Opens a WebSocket connection: `/ws`, `/ws/<stream>/<stream>`, `/stream?streams=<stream>/<stream>` for market
     /// messages, `/ws-api/v3` for requests. False where the path is none of these.
     pub fn on_connect(&mut self, now: Ts, id: ConnectionId, path: &str, query: &str) -> bool {
+        let now = self.at(now);
         let Ok(params) = Params::of_form(query, "") else { return false };
         let Ok(unit) = time_unit(params.get("timeUnit")) else { return false };
         let connection = if path == "/ws-api/v3" {
@@ -66,10 +67,12 @@ impl Exchange {
     /// A connection has ended.
     pub fn on_disconnect(&mut self, id: ConnectionId) {
         self.connections.remove(&id);
+        self.outbox.forget(id);
     }
 
     /// Takes a text frame.
     pub fn on_frame(&mut self, now: Ts, id: ConnectionId, text: &str) {
+        let now = self.at(now);
         match self.connections.get(&id) {
             Some(Connection::Api(_)) => self.on_api_frame(now, id, text),
             Some(Connection::Streams(_)) => {
@@ -83,7 +86,7 @@ impl Exchange {
                     }
                     Err(error) => stream_error(3, &format!("Invalid JSON: {error}")).body(),
                 };
-                self.send(Output::Message(id, message.to_string()));
+                self.send(Span::ZERO, Output::Message(id, message.to_string()));
             }
             None => {}
         }

@@ -3,6 +3,7 @@
 use wb_core::Interval;
 
 use crate::candle::{INTERVALS, interval};
+use crate::faults::Class;
 use crate::listing::Listing;
 
 /// Levels of the partial books that are published.
@@ -25,6 +26,16 @@ pub(crate) enum Topic {
 }
 
 impl Topic {
+    /// What its messages are about, for faults.
+    pub(crate) const fn class(self) -> Class {
+        match self {
+            Topic::Depth | Topic::PartialDepth(_) | Topic::BookTicker => Class::Book,
+            Topic::Trade | Topic::AggTrade | Topic::Kline(_) | Topic::MiniTicker | Topic::Ticker => {
+                Class::Market
+            }
+        }
+    }
+
     /// Reads what stands behind the symbol and its `@`. `base` is the interval of the data.
     pub(crate) fn parse(text: &str, base: Interval) -> Option<Topic> {
         // How often a book is published is the client's wish; it comes with each trade here.

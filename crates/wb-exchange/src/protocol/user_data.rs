@@ -8,7 +8,7 @@ use super::order_messages::{side, turnover, value_of, working_time};
 use crate::clock::Stamp;
 use crate::connection::{Connection, ConnectionId};
 use crate::desk::{Balance, Happening, Report};
-use crate::exchange::{Exchange, Output};
+use crate::exchange::Exchange;
 use crate::listing::Listing;
 use crate::order::{Order, Validity};
 
@@ -95,7 +95,7 @@ impl Exchange {
             }
         }
         for (connection, text) in messages {
-            self.send(Output::Message(connection, text));
+            self.tell_account(connection, text);
         }
     }
 }

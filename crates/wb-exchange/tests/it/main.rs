@@ -1,6 +1,7 @@
 //! The exchange, driven by hand: no socket, no clock.
 
 mod access;
+mod faults;
 mod fixtures;
 mod hostile;
 mod lockstep;

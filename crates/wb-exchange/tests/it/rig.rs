@@ -8,8 +8,8 @@ use wb_core::{
     Bar, BarColumns, Calendar, Grid, Instrument, InstrumentId, InstrumentKind, Interval, Rng, Span, Ts,
 };
 use wb_exchange::{
-    ApiKey, ConnectionId, Exchange, HttpRequest, Limits, OrderRules, Output, Path, RequestId, Secret, Setup,
-    Speed, Timestamps,
+    ApiKey, ConnectionId, Exchange, FaultScript, HttpRequest, Limits, OrderRules, Output, Path, RequestId,
+    Secret, Setup, Speed, Timestamps,
 };
 use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
 
@@ -90,6 +90,7 @@ pub(crate) fn setup(seed: u64) -> Setup {
         keys: vec![ApiKey { name: KEY.to_string(), secret: Secret::Hmac(SECRET.to_string()) }],
         limits: Limits::default(),
         rules: OrderRules::default(),
+        faults: FaultScript::default(),
     }
 }
 
