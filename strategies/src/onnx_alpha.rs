@@ -180,4 +180,12 @@ mod tests {
         let long = OnnxAlpha { short: false, ..params() };
         check(&long, &[0.5, -0.5, -0.5, 0.5], &[1.0, 0.0, 0.0, 1.0]);
     }
+
+    #[test]
+    fn without_a_score_everything_stays_as_it_is() {
+        let mut signal = Score { params: params() };
+        for held in [-0.5_f64, 0.0, 0.5] {
+            assert_eq!(signal.target(&[f64::NAN, 0.2], held).to_bits(), held.to_bits());
+        }
+    }
 }
