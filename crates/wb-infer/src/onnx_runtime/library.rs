@@ -24,13 +24,17 @@ pub struct LibraryPlaces {
 
 impl LibraryPlaces {
     /// The places that this process has: `setting`, the variable, the program's folder, the Python environment that is
-    /// active, and those of every `python3` on the path.
+    /// active, those of every `python3` on the path, and where `pip install --user` puts packages.
     pub fn of_process(setting: Option<PathBuf>) -> LibraryPlaces {
         let active = ["VIRTUAL_ENV", "CONDA_PREFIX"].into_iter().filter_map(env::var_os).map(PathBuf::from);
         let path = env::var_os("PATH").unwrap_or_default();
         let on_path = env::split_paths(&path).filter(|folder| folder.join("python3").exists());
         let mut pythons = Vec::new();
-        for python in active.chain(on_path.filter_map(|folder| folder.parent().map(Path::to_path_buf))) {
+        let of_user = env::var_os("PYTHONUSERBASE")
+            .map(PathBuf::from)
+            .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".local")));
+        let on_path = on_path.filter_map(|folder| folder.parent().map(Path::to_path_buf));
+        for python in active.chain(on_path).chain(of_user) {
             if !pythons.contains(&python) {
                 pythons.push(python);
             }
@@ -79,10 +83,13 @@ impl LibraryPlaces {
     }
 }
 
-/// Where the package puts it: `lib/python3.11/site-packages/onnxruntime/capi`, `Lib/site-packages/…` on Windows.
+/// Where the package puts it: `lib/python3.11/site-packages/onnxruntime/capi`, `Lib/site-packages/…` on Windows, and
+/// `local/lib/…` where pip leaves a Debian's own packages alone.
 fn capi_folders(python: &Path) -> Vec<PathBuf> {
     let mut homes = vec![python.join("Lib")];
-    homes.extend(entries(&python.join("lib")).into_iter().filter(|path| name(path).starts_with("python3")));
+    for lib in ["lib", "local/lib"] {
+        homes.extend(entries(&python.join(lib)).into_iter().filter(|path| name(path).starts_with("python3")));
+    }
     let package = |home: &PathBuf, packages: &str| home.join(packages).join("onnxruntime/capi");
     homes
         .iter()
@@ -135,6 +142,10 @@ mod tests {
             ..LibraryPlaces::default()
         };
         assert_eq!(places.find(), Ok(at(&format!("{capi}/libonnxruntime.so.1.24.4"))));
+        let debian = "usr/local/lib/python3.11/dist-packages/onnxruntime/capi/libonnxruntime.so.1.24.4";
+        touch(&at(debian));
+        let system = LibraryPlaces { pythons: vec![at("usr")], ..LibraryPlaces::default() };
+        assert_eq!(system.find(), Ok(at(debian)));
         touch(&at("program/libonnxruntime.so"));
         assert_eq!(places.find(), Ok(at("program/libonnxruntime.so")));
         touch(&at("mine.so"));
