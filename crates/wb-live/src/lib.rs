@@ -1,3 +1,4 @@
 //! Live trading: what venues say and are told, and the runner that feeds it to the kernel.
 
+pub mod shell;
 pub mod venues;

@@ -1,4 +1,4 @@
-//! What is said to and by venues, from outside.
+//! What is said to and by venues, and what moves it, from outside.
 
 mod allocation;
 mod decoding;
@@ -8,3 +8,4 @@ mod hostile_input;
 mod listing;
 mod messages;
 mod requests;
+mod shell;
