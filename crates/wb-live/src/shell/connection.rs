@@ -1,11 +1,11 @@
 //! One connection after the other to the same place.
 
 use std::pin::pin;
-use std::time::Instant;
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use wb_core::Span;
@@ -81,7 +81,7 @@ async fn serve(
     loop {
         tokio::select! {
             frame = socket.next() => {
-                deadline.as_mut().reset(tokio::time::Instant::now() + silence);
+                deadline.as_mut().reset(Instant::now() + silence);
                 match frame {
                     Some(Ok(Message::Text(text))) => {
                         let frame = Incoming::Frame { line: route.line, now: wall_clock(), text: Text::new(text) };

@@ -169,6 +169,7 @@ fn each_report_is_the_event_that_the_kernel_knows() {
     let cut = OrderEvent::Cancelled(id, CancelReason::TimeInForce);
     check(report("EXPIRED", "EXPIRED", &[("GTC", "IOC")]), cut);
     check(report("EXPIRED", "EXPIRED", &[("GTC", "FOK")]), cut);
+    check(report("EXPIRED", "EXPIRED", &[("LIMIT", "MARKET")]), cut);
     check(report("TRADE_PREVENTION", "EXPIRED_IN_MATCH", &[]), OrderEvent::Expired(id));
     for (reason, reject) in [
         ("INSUFFICIENT_BALANCES", Reject::Margin),

@@ -1,5 +1,7 @@
 //! Every sample message of Binance Spot in the shared folder: what it says, or that nobody here asks for it.
 
+#![expect(clippy::disallowed_methods, reason = "samples are files outside of the workspace")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

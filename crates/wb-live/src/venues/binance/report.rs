@@ -32,8 +32,8 @@ pub(super) fn read_report(
     names: &OrderNames,
     out: &mut Decoded,
 ) -> Read<()> {
-    let [symbol, name, original, what, number, tif, reason, rest @ ..] =
-        json.fields(["s", "c", "C", "x", "i", "f", "r", "S", "l", "z", "L", "n", "N", "T", "t", "m"])?;
+    let [symbol, name, original, what, number, kind, tif, reason, rest @ ..] =
+        json.fields(["s", "c", "C", "x", "i", "o", "f", "r", "S", "l", "z", "L", "n", "N", "T", "t", "m"])?;
     let (symbol, what) = (symbol.read(Json::text)?, what.read(Json::text)?);
     let (name, original) = (name.read(Json::text)?, original.read_if(Json::text)?.unwrap_or_default());
     let venue_order = number.read(Json::u64)?;
@@ -53,11 +53,7 @@ pub(super) fn read_report(
         "CANCELED" => report.of(OrderEvent::Cancelled(order, CancelReason::Requested))?,
         "REJECTED" => report.of(OrderEvent::Rejected(order, reason.read(read_reason)?))?,
         "TRADE" => report.fill(assets)?,
-        // What could not wait ends so, as does what would have met another order of the account.
-        "EXPIRED" | "TRADE_PREVENTION" => report.of(match &*tif.read(Json::text)? {
-            "IOC" | "FOK" => OrderEvent::Cancelled(order, CancelReason::TimeInForce),
-            _ => OrderEvent::Expired(order),
-        })?,
+        "EXPIRED" | "TRADE_PREVENTION" => report.of(read_end(order, &kind, &tif)?)?,
         _ => Message::Unexplained(order, what.into_owned()),
     };
     out.messages.push(message);
@@ -112,6 +108,15 @@ pub(super) fn read_side(json: &mut Json<'_>) -> Read<Side> {
         "SELL" => Ok(Side::Sell),
         _ => Err(wrong),
     }
+}
+
+/// How an order ended without being filled or cancelled: it could not wait, or it was not to any longer.
+fn read_end(order: OrderId, kind: &Field<'_>, tif: &Field<'_>) -> Read<OrderEvent> {
+    let cannot_wait = kind.read(Json::text)? == "MARKET" || matches!(&*tif.read(Json::text)?, "IOC" | "FOK");
+    Ok(match cannot_wait {
+        true => OrderEvent::Cancelled(order, CancelReason::TimeInForce),
+        false => OrderEvent::Expired(order),
+    })
 }
 
 /// Why an order was refused after it had been taken.
