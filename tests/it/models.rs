@@ -3,6 +3,7 @@
 use std::fs;
 
 use wb_infer::LibraryPlaces;
+use wb_store::{ContentHash, ModelStore, StoredModel};
 
 use crate::support::project::Project;
 use crate::support::python::python;
@@ -228,4 +229,20 @@ fn a_model_that_needs_the_library_says_where_it_was_looked_for_and_what_runs_wit
     assert!(found["trades"].as_f64().is_some(), "{found}");
     // The other model needs none.
     project.ok(&[&["backtest", "spec.toml"][..], &absent].concat());
+}
+
+#[test]
+fn a_model_that_gives_something_else_than_its_golden_rows_trades_nothing() {
+    let project = project();
+    let store = ModelStore::open(project.path().join("models"));
+    let StoredModel { mut card, onnx, mut golden } = store.find("alpha").expect("it was added");
+    golden.outputs[3][1] += 0.01;
+    let rows = golden.to_arrow(&card.input.features, &card.output.names).expect("a table");
+    (card.version, card.golden) = ("2".to_string(), ContentHash::of(&rows));
+    store.add(&card, &onnx, &rows).expect("it is stored");
+    let says = ["golden row 3 differs in output 1", "computes something else than when it was added"];
+    project.fails(&["backtest", "spec.toml"], 3, &says);
+    let done = project.run(&["model", "check"]);
+    assert!(done.code == 1 && done.stdout.contains("golden row 3 differs"), "{}", done.stdout);
+    project.ok(&["backtest", "spec.toml", "--set", "models=alpha@1"]);
 }
