@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use wb_core::{Command, Event, Ts};
+use wb_core::{Command, Event, InstrumentId, SignedQty, Ts};
 use wb_engine::{RunInput, RunSpec};
-use wb_kernel::{Difference, Digest, Kernel, Replay, StrategyEntry};
+use wb_kernel::{Difference, Digest, FeatureValue, Kernel, Replay, StrategyEntry};
 use wb_store::{BUNDLE_PROJECT, Journal, JournalReader, JournalRecord, StoreError};
 use wb_strategies::STRATEGIES;
 
@@ -112,6 +112,33 @@ pub(crate) struct Parting {
     pub(crate) event: Option<(u64, Event)>,
     /// What differs.
     pub(crate) difference: Box<Difference>,
+    /// The kernel's state then.
+    pub(crate) state: KernelState,
+}
+
+/// What a kernel holds and sees.
+pub(crate) struct KernelState {
+    /// Cash and positions at their marks, settlement currency.
+    pub(crate) equity: f64,
+    /// Cash, settlement currency.
+    pub(crate) cash: f64,
+    /// Instruments with a position, and its lots.
+    pub(crate) positions: Vec<(InstrumentId, SignedQty)>,
+    /// Every declared feature.
+    pub(crate) features: Vec<FeatureValue>,
+}
+
+impl KernelState {
+    fn of(kernel: &Kernel) -> KernelState {
+        let portfolio = kernel.portfolio();
+        let position = |id: &InstrumentId| (*id, portfolio.position(*id).qty);
+        KernelState {
+            equity: portfolio.equity(),
+            cash: portfolio.cash(),
+            positions: portfolio.held().iter().map(position).collect(),
+            features: kernel.feature_values(),
+        }
+    }
 }
 
 /// Tells a kernel that has seen nothing what is recorded, up to the first answer that differs.
@@ -141,7 +168,8 @@ pub(crate) fn compare(records: &mut JournalReader<'_>, mut replay: Replay) -> Re
             }
         };
         if let Err(difference) = told {
-            parting = Some(Parting { seq: entry.seq, event, difference });
+            let state = KernelState::of(replay.kernel());
+            parting = Some(Parting { seq: entry.seq, event, difference, state });
             break;
         }
     }

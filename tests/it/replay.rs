@@ -99,7 +99,10 @@ fn a_changed_parameter_shows_the_first_command_that_it_changes_with_both_sides()
     project.ok(BACKTEST);
     let done = project.run(&["replay", "journal", "--param", "fast=12"]);
     assert_eq!(done.code, 1, "{}", done.stderr);
-    for word in ["record", "after", "bar of test:S0 at", "recorded", "kernel", "order"] {
+    let state = ["The kernel then:", "equity", "sma(close,12) of test:S0"];
+    for word in
+        ["record", "after", "bar of test:S0 at", "recorded", "kernel", "order"].into_iter().chain(state)
+    {
         assert!(done.stdout.contains(word), "`{word}` is not in {}", done.stdout);
     }
     project.fails(&["replay", "journal", "--param", "fsat=12"], 2, &["fsat", "did you mean `fast`?"]);
@@ -129,6 +132,8 @@ fn a_changed_price_under_a_good_checksum_is_found_with_its_record() {
     for side in ["recorded", "kernel", "after"] {
         assert!(found["difference"][side].is_string(), "{found}");
     }
+    assert!(found["difference"]["state"]["equity"].is_number(), "{found}");
+    assert_eq!(found["difference"]["state"]["features"][0]["feature"], "sma(close,10)");
 }
 
 #[test]

@@ -5,15 +5,17 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
-use wb_core::{Command, Instrument, Ts};
-use wb_kernel::{Difference, Replay};
+use wb_core::{Command, Instrument, InstrumentId, SignedQty, Ts};
+use wb_kernel::{Difference, FeatureValue, Replay};
+use wb_metrics::Unit;
 use wb_store::Journal;
 
 use super::Global;
 use crate::error::Exit;
+use crate::figures::written;
 use crate::order_words::{command_words, event_words};
 use crate::output::{self, Align, Format, Table};
-use crate::recorded::{Found, Parting, Recorded, compare};
+use crate::recorded::{Found, KernelState, Parting, Recorded, compare};
 
 /// Arguments of `workbench replay`.
 #[derive(Args, Debug)]
@@ -73,16 +75,18 @@ fn print(journal: &Journal, found: &Found) {
     }
     if let Some(parting) = &found.parting {
         let mut table = Table::new([("", Align::Left), ("", Align::Left)]);
-        for (name, words) in words(parting, &journal.instruments) {
+        for (name, words) in sides(parting, &journal.instruments) {
             table.row([name.to_string(), words]);
         }
+        table.heading("The kernel then:");
+        state_words(&parting.state, &journal.instruments).into_iter().for_each(|row| table.row(row));
         output::table(&table);
     }
     output::line(found.sentence());
 }
 
 /// Both sides and what came before, by name.
-fn words(parting: &Parting, instruments: &[Instrument]) -> Vec<(&'static str, String)> {
+fn sides(parting: &Parting, instruments: &[Instrument]) -> Vec<(&'static str, String)> {
     let side = |side: &Option<(Ts, Command)>| match side {
         Some((ts, command)) => format!("{} at {ts}", command_words(instruments, command)),
         None => "nothing".to_string(),
@@ -102,12 +106,48 @@ fn words(parting: &Parting, instruments: &[Instrument]) -> Vec<(&'static str, St
     words
 }
 
+/// What the kernel holds and sees, by name.
+fn state_words(state: &KernelState, instruments: &[Instrument]) -> Vec<[String; 2]> {
+    let name = |id: InstrumentId| instruments[id.index()].name();
+    let money = |x| written(Some(x), Unit::Money);
+    let account = [["equity".to_string(), money(state.equity)], ["cash".to_string(), money(state.cash)]];
+    let position = |(id, qty): &(InstrumentId, SignedQty)| {
+        let units = instruments[id.index()].signed_f64(*qty);
+        [format!("position in {}", name(*id)), units.to_string()]
+    };
+    let feature = |feature: &FeatureValue| {
+        [format!("{} of {}", feature.name, name(feature.instrument)), feature.value.to_string()]
+    };
+    let (positions, features) = (state.positions.iter().map(position), state.features.iter().map(feature));
+    account.into_iter().chain(positions).chain(features).collect()
+}
+
+fn state_json(state: &KernelState, instruments: &[Instrument]) -> Value {
+    let name = |id: InstrumentId| instruments[id.index()].name();
+    let position = |(id, qty): &(InstrumentId, SignedQty)| json!({ "instrument": name(*id), "units": instruments[id.index()].signed_f64(*qty) });
+    let feature = |feature: &FeatureValue| {
+        json!({
+            "feature": feature.name,
+            "instrument": name(feature.instrument),
+            "interval": feature.interval.to_string(),
+            "value": feature.value,
+        })
+    };
+    json!({
+        "equity": state.equity,
+        "cash": state.cash,
+        "positions": state.positions.iter().map(position).collect::<Vec<_>>(),
+        "features": state.features.iter().map(feature).collect::<Vec<_>>(),
+    })
+}
+
 fn as_json(journal: &Journal, found: &Found) -> Value {
     let parting_json = |parting: &Parting| {
-        let words = words(parting, &journal.instruments);
+        let words = sides(parting, &journal.instruments);
         let mut object: serde_json::Map<String, Value> =
             words.into_iter().map(|(name, words)| (name.to_string(), words.into())).collect();
         object.insert("record".into(), parting.seq.into());
+        object.insert("state".into(), state_json(&parting.state, &journal.instruments));
         Value::from(object)
     };
     json!({

@@ -90,6 +90,16 @@ impl DeclaredModel {
         format!("{} {} {}", self.instrument.0, self.name, self.identity)
     }
 
+    /// Instrument, length of bars and name of the output at a position.
+    pub(crate) fn output_at(&self, position: usize) -> Option<(InstrumentId, Interval, String)> {
+        let output = self.outputs.get(position.checked_sub(self.positions.start)?)?;
+        Some((self.instrument, self.timing.interval, self.output_name(output)))
+    }
+
+    fn output_name(&self, output: &str) -> String {
+        format!("{}.{output}", self.name)
+    }
+
     /// Appends its outputs for the next rows of its instrument's bars: NaN where an input is, because it is cold.
     /// `inputs` holds the columns of its inputs over these rows.
     ///
@@ -110,7 +120,7 @@ impl DeclaredModel {
         let mut values = vec![Vec::with_capacity(inputs[0].len()); self.positions.len()];
         self.fold(inputs, &mut values);
         let column = |(output, values): (&String, Vec<f64>)| FeatureColumn {
-            name: format!("{}.{output}", self.name),
+            name: self.output_name(output),
             instrument: self.instrument,
             interval: self.timing.interval,
             warmup: self.timing.warmup,

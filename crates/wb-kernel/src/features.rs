@@ -257,6 +257,16 @@ impl Features {
         Some((Series(series as u32), slot, position - slot.outputs.start))
     }
 
+    /// The model of which an output stands at a position.
+    pub(crate) fn model_at(&self, position: usize) -> Option<&DeclaredModel> {
+        self.models.iter().find(|model| model.positions.contains(&position))
+    }
+
+    /// The row of values.
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// Declares a model of features and gives the position of its first output. The same model of the same features is
     /// declared once.
     pub(crate) fn declare_model(

@@ -209,6 +209,11 @@ impl Kernel {
         self.core.features.set(position, value);
     }
 
+    /// Everything but the strategy.
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+
     /// The signal that the strategy follows, if following one is all that it does.
     pub fn signal(&mut self) -> Option<SignalView<'_>> {
         self.strategy.as_signal()

@@ -76,6 +76,11 @@ fn a_model_is_computed_from_the_features_after_the_bar_streamed_and_as_columns()
             kernel.on_event(&wb_core::Event::Market(bars.event(row, A, true)), &mut Vec::new());
         }
         let streamed: Vec<[f64; 2]> = streamed.try_iter().collect();
+        let last = kernel.feature_values();
+        let names: Vec<&str> = last.iter().map(|feature| feature.name.as_str()).collect();
+        assert_eq!(names, ["sma(close,3)", "rsi(close@5m,4)", "close", "alpha.sum", "alpha.product"]);
+        let outputs = [last[3].value, last[4].value].map(f64::to_bits);
+        assert_eq!(Some(outputs), streamed.last().map(|values| values.map(f64::to_bits)));
 
         let entry = leave(|setup| {
             declare(setup, &INPUTS).expect("the model's inputs");
