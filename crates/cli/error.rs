@@ -124,7 +124,8 @@ fn foreign(cause: &(dyn std::error::Error + 'static)) -> Option<(Exit, Option<St
         return Some((Exit::Usage, None));
     }
     if let Some(error) = cause.downcast_ref::<StoreError>() {
-        return Some((Exit::Data, error.hint().map(str::to_string)));
+        let exit = if matches!(error, StoreError::Name { .. }) { Exit::Usage } else { Exit::Data };
+        return Some((exit, error.hint().map(str::to_string)));
     }
     if let Some(error) = cause.downcast_ref::<InferError>() {
         let exit = match error {

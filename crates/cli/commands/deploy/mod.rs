@@ -14,7 +14,7 @@ use wb_store::{Bundle, Deployment, GateRecord};
 use super::Global;
 use crate::deployed::{check_elsewhere, deployments, this_binary};
 use crate::error::Exit;
-use crate::figures::written;
+use crate::figures::{grouped, written};
 use crate::gates::{Judged, Thresholds, Waivers, judge};
 use crate::output::{self, Align, Format, Progress, Table};
 use crate::settings::{Project, Settings};
@@ -63,6 +63,7 @@ pub(crate) fn run(args: &DeployArgs, global: &Global) -> anyhow::Result<ExitCode
     let project = global.project()?;
     let thresholds = Thresholds::of(&project, args.gates.as_deref())?;
     let waivers = Waivers::of(&args.waive, &args.reason)?;
+    Deployment::path(&deployments(&project.root), &args.to)?;
     let settings = project.settings(None, &global.flags()?)?;
     if let Some(dir) = &args.dir {
         DeployFolder::check(dir, &settings)?;
@@ -146,7 +147,7 @@ fn print(args: &DeployArgs, proof: &Proof, judged: &[Judged], promoted: Option<&
     let golden = &bundle.manifest.golden;
     output::line(format_args!(
         "The run gives its digest again, and this binary answers its {} golden events as recorded.",
-        golden.events
+        grouped(golden.events as f64, 0)
     ));
     output::line("");
     let mut about = Table::new([("", Align::Left), ("", Align::Left)]);

@@ -29,7 +29,7 @@ impl Deployment {
     /// # Errors
     /// If there is none of that name, or its file does not name a bundle.
     pub fn read(folder: &Path, name: &str) -> Result<Deployment, StoreError> {
-        let path = path(folder, name)?;
+        let path = Deployment::path(folder, name)?;
         let Some(text) = read_if_present(&path)? else {
             return Err(StoreError::NoDeployment { name: name.to_string(), known: names(folder)? });
         };
@@ -43,12 +43,23 @@ impl Deployment {
         Ok(Deployment { name: name.to_string(), path, bundle })
     }
 
+    /// The file that a deployment of that name has or would have.
+    ///
+    /// # Errors
+    /// If the name is none for a file.
+    pub fn path(folder: &Path, name: &str) -> Result<PathBuf, StoreError> {
+        match unsafe_name(name) {
+            None => Ok(folder.join(format!("{name}.toml"))),
+            Some(reason) => Err(StoreError::Name { kind: "deployment", name: name.to_string(), reason }),
+        }
+    }
+
     /// Lets the name point to a bundle from now on.
     ///
     /// # Errors
     /// If the name is none for a file, or the disk refuses.
     pub fn point(folder: &Path, name: &str, bundle: BundleId) -> Result<Deployment, StoreError> {
-        let path = path(folder, name)?;
+        let path = Deployment::path(folder, name)?;
         let text = match read_if_present(&path)? {
             Some(text) => pointed(&text, &bundle),
             None => format!(
@@ -76,13 +87,6 @@ fn pointed(text: &str, bundle: &BundleId) -> String {
             text.lines().enumerate().map(others).map(|line| format!("{line}\n")).collect()
         }
         None => format!("{line}\n{text}"),
-    }
-}
-
-fn path(folder: &Path, name: &str) -> Result<PathBuf, StoreError> {
-    match unsafe_name(name) {
-        None => Ok(folder.join(format!("{name}.toml"))),
-        Some(reason) => Err(StoreError::Name { kind: "deployment", name: name.to_string(), reason }),
     }
 }
 
