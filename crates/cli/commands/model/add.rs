@@ -8,6 +8,7 @@ use wb_core::Interval;
 use wb_infer::Meaning;
 use wb_store::GoldenRows;
 
+use super::check::agreement;
 use super::show;
 use crate::error::UserError;
 use crate::models::{Added, ModelLibrary, NewModel, RuntimeKind};
@@ -96,7 +97,9 @@ pub(super) fn run(args: &AddArgs, library: &ModelLibrary) -> anyhow::Result<Exit
     show::print(&card, args.format);
     output::note(format_args!("{} is added; {runtime} runs it", card.reference()));
     match compared {
-        Ok((other, difference)) => output::note(format_args!("{other} agrees to {difference:.1e}")),
+        Ok((other, difference)) => {
+            output::note(format_args!("compared with {other}: {}", agreement(difference)))
+        }
         Err(why) => output::note(format_args!("not compared with another runtime: {why}")),
     }
     Ok(ExitCode::SUCCESS)

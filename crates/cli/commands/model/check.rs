@@ -87,9 +87,14 @@ impl Verdict {
 
 fn told(result: &GoldenResult) -> String {
     match &result.difference {
-        Ok(difference) => format!("agree to {difference:.1e}"),
+        Ok(difference) => agreement(*difference),
         Err(error) => error.to_string(),
     }
+}
+
+/// How near two computations are, in words.
+pub(super) fn agreement(difference: f32) -> String {
+    if difference > 0.0 { format!("agree to {difference:.1e}") } else { "equal to the bit".to_string() }
 }
 
 fn as_json(model: &str, result: &GoldenResult, verdict: Verdict) -> Value {

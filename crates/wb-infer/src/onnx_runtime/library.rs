@@ -74,7 +74,11 @@ impl LibraryPlaces {
             if let Some(found) = capi_folders(python).iter().find_map(|folder| library_in(folder)) {
                 return Ok(found);
             }
-            looked.push(format!("in the package onnxruntime of the Python in {}", python.display()));
+        }
+        if !self.pythons.is_empty() {
+            let folders: Vec<String> =
+                self.pythons.iter().map(|folder| folder.display().to_string()).collect();
+            looked.push(format!("in the package onnxruntime of the Python in {}", folders.join(", ")));
         }
         if looked.is_empty() {
             looked.push("nowhere: there is no Python on the path".to_string());
@@ -159,14 +163,14 @@ mod tests {
     fn where_it_is_not_every_place_is_named() {
         let places = LibraryPlaces {
             program: Some(PathBuf::from("/nothing/bin")),
-            pythons: vec![PathBuf::from("/nothing/venv")],
+            pythons: ["/nothing/venv", "/nothing"].map(PathBuf::from).into(),
             ..LibraryPlaces::default()
         };
         let error = places.find().expect_err("it is not there");
         assert_eq!(
             error.to_string(),
             "the library of ONNX Runtime was not found; looked for it beside the program in /nothing/bin; in the \
-             package onnxruntime of the Python in /nothing/venv"
+             package onnxruntime of the Python in /nothing/venv, /nothing"
         );
         assert!(error.hint().is_some_and(|hint| hint.contains("pip install onnxruntime")));
         let named = LibraryPlaces { setting: Some(PathBuf::from("/nothing/ort.so")), ..places };
