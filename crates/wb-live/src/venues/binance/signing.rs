@@ -33,11 +33,12 @@ impl Credentials {
     /// A key and its secret: an Ed25519 key as PEM of PKCS #8, else the secret of an HMAC key.
     ///
     /// # Errors
-    /// If the secret is empty, or PEM of anything else; if the key has other characters than letters and digits.
+    /// If the secret is empty, or PEM of anything else; if the key has other characters than letters, digits and dashes.
     pub fn new(api_key: &str, secret: &str) -> Result<Credentials, NotAKey> {
         let (api_key, secret) = (api_key.trim(), secret.trim());
-        if api_key.is_empty() || !api_key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(NotAKey("the key itself must be letters and digits"));
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        if api_key.is_empty() || !api_key.bytes().all(plain) {
+            return Err(NotAKey("the key itself must be letters, digits, dashes"));
         }
         let secret = if secret.is_empty() {
             return Err(NotAKey("it is empty"));
@@ -144,7 +145,7 @@ pub(super) mod tests {
         let other = "it is a private key, but not of Ed25519";
         check("-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----", other);
         let error = Credentials::new("a\"b", "secret").expect_err("a quote").to_string();
-        assert!(error.ends_with("the key itself must be letters and digits"), "{error}");
+        assert!(error.ends_with("the key itself must be letters, digits, dashes"), "{error}");
     }
 
     #[test]
