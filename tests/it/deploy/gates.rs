@@ -128,3 +128,18 @@ fn a_waiver_needs_a_reason_and_stays_in_the_bundle() {
         checked.stderr
     );
 }
+
+#[test]
+fn a_run_too_short_for_a_check_does_not_pass_its_gate() {
+    let project = Project::new();
+    market::store(&project, 300, 42);
+    project.write("config/gates.toml", &gates_but(None));
+    project.write("spec.toml", SPEC);
+    let run = project.json(&["backtest", "spec.toml"]);
+    let done = project.run(&deploy(run["run_id"].as_str().expect("an id"), &["--format", "json"]));
+    assert_eq!(done.code, 1, "{}", done.stderr);
+    let found: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    let warmup = verdicts(&found).into_iter().find(|gate| gate.0 == "warmup").expect("a gate");
+    assert_eq!(warmup.1, "not known");
+    assert!(warmup.2.contains("bars"), "{warmup:?}");
+}
