@@ -56,13 +56,21 @@ fn project() -> Project {
     project
 }
 
-/// An exchange in lockstep, an hour behind the first bar.
-fn start() -> Running {
+/// The public half of the key in tests/python/exchange/sdk_session.py.
+const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEA6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=
+-----END PUBLIC KEY-----
+";
+
+/// An exchange in lockstep, an hour behind the first bar, whose key is checked in this way.
+fn start(secret: [&str; 2]) -> Running {
     let project = project();
+    project.write("public.pem", PUBLIC);
     let arguments = [
         &["exchange", "--data", "binance:NEARUSDT", "--from", "2023-11-15T01:00:00Z", "--speed", "lockstep"]
             [..],
-        &["--port", "0", "--api-key", "the-key", "--api-secret", "the-secret", "--format", "json"],
+        &["--port", "0", "--api-key", "the-key", "--format", "json"],
+        &secret,
     ];
     let mut command = project.command(&arguments.concat());
     let child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
@@ -75,9 +83,11 @@ fn start() -> Running {
     running
 }
 
+const HMAC: [&str; 2] = ["--api-secret", "the-secret"];
+
 /// Runs a client of tests/python/exchange; it asserts by itself.
-fn check(script: &str) {
-    let exchange = start();
+fn check(script: &str, secret: [&str; 2]) {
+    let exchange = start(secret);
     let script = root().join("tests/python/exchange").join(script);
     let output = Command::new(python()).arg(&script).arg(&exchange.port).output().expect("python starts");
     let done = Done::of(output);
@@ -86,17 +96,22 @@ fn check(script: &str) {
 
 #[test]
 fn python_binance_trades_against_the_exchange_as_it_is() {
-    check("python_binance.py");
+    check("python_binance.py", HMAC);
 }
 
 #[test]
 fn the_venues_own_sdk_trades_against_the_exchange_as_it_is() {
-    check("sdk_spot.py");
+    check("sdk_spot.py", HMAC);
+}
+
+#[test]
+fn the_venues_own_sdk_logs_on_with_an_ed25519_key() {
+    check("sdk_session.py", ["--ed25519", "public.pem"]);
 }
 
 #[test]
 fn ccxt_trades_against_the_exchange_as_it_is() {
-    check("ccxt_binance.py");
+    check("ccxt_binance.py", HMAC);
 }
 
 #[test]

@@ -37,6 +37,11 @@ impl StreamSession {
         self.streams.iter().filter(move |(_, wanted)| **wanted == (id, topic)).map(|(name, _)| name.as_str())
     }
 
+    /// Whether any bars are subscribed to.
+    pub(crate) fn hears_bars(&self) -> bool {
+        self.streams.values().any(|(_, topic)| matches!(topic, Topic::Kline(_)))
+    }
+
     /// A message as this connection gets it.
     pub(crate) fn framed(&self, stream: &str, message: &Value) -> String {
         if self.combined {
@@ -54,6 +59,8 @@ pub(crate) struct ApiSession {
     pub(crate) opened: Ts,
     /// Whether answers tell the counts of limits.
     pub(crate) returns_limits: bool,
+    /// Whether each `time` request says that what was told has been handled.
+    pub(crate) is_lockstep: bool,
     /// The key it has logged on with, and when.
     pub(crate) logon: Option<(String, Ts)>,
     /// Subscriptions to news of the account that go on.
@@ -65,11 +72,12 @@ pub(crate) struct ApiSession {
 }
 
 impl ApiSession {
-    pub(crate) fn new(unit: TimeUnit, returns_limits: bool, now: Ts) -> ApiSession {
+    pub(crate) fn new(unit: TimeUnit, returns_limits: bool, is_lockstep: bool, now: Ts) -> ApiSession {
         ApiSession {
             unit,
             opened: now,
             returns_limits,
+            is_lockstep,
             logon: None,
             subscriptions: BTreeSet::new(),
             own_subscription: None,

@@ -15,8 +15,9 @@
 //! - Requests are judged by the real time; market data and orders carry times of the data, or those moved to now.
 //! - There are no order lists, icebergs, trailing stops, take-profit orders and no self-trade prevention.
 //!
-//! Lockstep: the replay goes on by one close at `POST /control/step`, or at a `time` request over the WebSocket API whose
-//! `id` is a text that begins with `step`. What a close has to tell is sent in this order: trades inside the bars; news of
+//! Lockstep: the replay goes on by one close at `POST /control/step`; at a `time` request over the WebSocket API whose `id`
+//! is a text that begins with `step`; and at every `time` request over a connection to `/lockstep/ws-api/v3`, while
+//! somebody listens to bars. What a close has to tell is sent in this order: trades inside the bars; news of
 //! orders; the closed bars; the answer to the request that asked for it.
 
 mod candle;

@@ -8,7 +8,6 @@ use wb_core::{Span, Ts};
 
 use super::auth::{Claim, check, check_time, known_key, rest_payload};
 use super::error::ApiError;
-use super::market_data::STEP_ID;
 use super::operation::{Call, Door, Operation, Reply, Security};
 use super::params::Params;
 use crate::clock::TimeUnit;
@@ -42,10 +41,14 @@ struct Frame {
     params: BTreeMap<String, Box<RawValue>>,
 }
 
+/// What may stand before any path: base addresses of clients that go in lockstep end in it.
+pub(crate) const LOCKSTEP: &str = "/lockstep";
 /// What steers the replay.
 const CONTROL: &str = "/control/";
 /// The request that lets the next close happen, in lockstep.
 const STEP: &str = "/control/step";
+/// The `id`, as JSON text, with which a `time` request over the WebSocket API begins that lets the next close happen.
+const STEP_ID: &str = "\"step";
 /// The request that asks where the replay is and who listens.
 const STATUS: &str = "/control/status";
 
@@ -54,9 +57,10 @@ impl Exchange {
     pub fn on_request(&mut self, now: Ts, id: RequestId, request: &HttpRequest) {
         let now = self.at(now);
         let door = Door::Http(id);
-        let operation = Operation::of_rest(&request.method, &request.path);
+        let path = request.path.strip_prefix(LOCKSTEP).unwrap_or(&request.path);
+        let operation = Operation::of_rest(&request.method, path);
         let counts_orders = operation.is_some_and(Operation::is_about_orders);
-        let is_control = request.path.starts_with(CONTROL);
+        let is_control = path.starts_with(CONTROL);
         let (params, unit) = (Params::default(), TimeUnit::Milli);
         let mut call = Call { params, door, unit, now, counts_orders, is_control };
         let result = self.run_request(&mut call, operation, request);
@@ -141,7 +145,7 @@ impl Exchange {
         };
         let Some(unit) = self.api_session(connection).map(|session| session.unit) else { return };
         let operation = Operation::of_method(&frame.method);
-        let is_control = frame.method == "time" && frame.id.starts_with(STEP_ID);
+        let is_control = frame.method == "time" && self.is_step(connection, &frame.id);
         let call = Call {
             params: Params::of_json(&frame.params),
             door: Door::Socket(connection, frame.id),
@@ -158,6 +162,20 @@ impl Exchange {
             }
         };
         self.finish(&call, result);
+    }
+
+    /// Whether a `time` request asks for the next close: by its `id`; or because of the address that its connection was
+    /// opened at, as long as anybody listens to bars.
+    fn is_step(&self, connection: ConnectionId, id: &str) -> bool {
+        let is_handled = || {
+            let hears_bars = |session: &Connection| match session {
+                Connection::Streams(session) => session.hears_bars(),
+                Connection::Api(_) => false,
+            };
+            self.connections.values().any(hears_bars)
+        };
+        id.starts_with(STEP_ID)
+            || self.api_session(connection).is_some_and(|session| session.is_lockstep) && is_handled()
     }
 
     fn run_frame(

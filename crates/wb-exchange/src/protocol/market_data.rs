@@ -13,15 +13,11 @@ use crate::clock::Stamp;
 use crate::exchange::Exchange;
 use crate::market::{CandleQuery, Market, Print};
 
-/// The `id` with which a `time` request over the WebSocket API begins that lets the next close happen.
-pub(crate) const STEP_ID: &str = "\"step";
-
 pub(crate) fn ping(_: &mut Exchange, _: &Call) -> Result<Reply, ApiError> {
     Ok(Reply::Now(json!({})))
 }
 
-/// The real time. In lockstep, a request over the WebSocket API whose `id` is a text that begins with `step` lets the
-/// next close happen first: its answer comes behind all that the close has to tell.
+/// The real time. A request that lets the next close happen is answered behind all that the close has to tell.
 pub(crate) fn time(exchange: &mut Exchange, call: &Call) -> Result<Reply, ApiError> {
     if call.is_control {
         exchange.step_on_demand()?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wb_core::{InstrumentId, Span, Ts};
 
-use super::dispatch::time_unit;
+use super::dispatch::{LOCKSTEP, time_unit};
 use super::error::ApiError;
 use super::params::Params;
 use super::topic::Topic;
@@ -29,14 +29,17 @@ struct Request {
 
 impl Exchange {
     /// Opens a WebSocket connection: `/ws`, `/ws/<stream>/<stream>`, `/stream?streams=<stream>/<stream>` for market
-    /// messages, `/ws-api/v3` for requests. False where the path is none of these.
+    /// messages, `/ws-api/v3` for requests, `/lockstep/ws-api/v3` for requests of a client that sends a `time` request
+    /// once it has handled what it was told. False where the path is none of these.
     pub fn on_connect(&mut self, now: Ts, id: ConnectionId, path: &str, query: &str) -> bool {
         let now = self.at(now);
         let Ok(params) = Params::of_form(query, "") else { return false };
         let Ok(unit) = time_unit(params.get("timeUnit")) else { return false };
+        let stripped = path.strip_prefix(LOCKSTEP);
+        let (path, is_lockstep) = (stripped.unwrap_or(path), stripped.is_some());
         let connection = if path == "/ws-api/v3" {
             let returns_limits = params.get("returnRateLimits") != Some("false");
-            Connection::Api(ApiSession::new(unit, returns_limits, now))
+            Connection::Api(ApiSession::new(unit, returns_limits, is_lockstep, now))
         } else if path == "/stream" {
             self.stream_session(unit, true, params.get("streams").unwrap_or_default())
         } else if let Some(streams) = path.strip_prefix("/ws").filter(|s| s.is_empty() || s.starts_with('/'))

@@ -326,3 +326,18 @@ fn a_step_over_http_says_which_close_it_was_and_when_there_is_none_left() {
     }
     assert_eq!(rig.request(&step).1["msg"], "The replay has come to its end.");
 }
+
+#[test]
+fn a_client_at_the_lockstep_address_steps_with_its_usual_time_request_once_it_listens() {
+    let mut rig = Rig::new(setup(1));
+    assert!(rig.exchange.on_connect(rig.now, API, "/lockstep/ws-api/v3", ""));
+    assert!(rig.exchange.on_connect(rig.now, STREAMS, "/lockstep/stream", "streams=nearusdt@trade"));
+    assert_eq!(rig.call("t", "time", json!({}))["status"], 200);
+    assert_eq!(rig.get("/lockstep/api/v3/time").0, 200);
+    assert!(rig.take(STREAMS).is_empty(), "nobody listens to bars yet");
+    let subscribe = json!({ "method": "SUBSCRIBE", "params": ["nearusdt@kline_1m"], "id": 1 });
+    rig.frame(STREAMS, &subscribe);
+    rig.take(STREAMS);
+    assert_eq!(rig.call("t", "time", json!({}))["status"], 200);
+    assert_eq!(rig.take(STREAMS).last().expect("a bar")["data"]["k"]["x"], true);
+}
