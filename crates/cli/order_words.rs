@@ -47,6 +47,10 @@ pub(crate) fn event_words(instruments: &[Instrument], event: &Event) -> String {
                 MarketData::Gap => format!("gap of {name} at {ts}"),
             }
         }
+        Event::Past { ts_event, instrument, bar, .. } => {
+            let name = instruments[instrument.index()].name();
+            format!("past bar of {name} that closed at {ts_event}, close {}", bar.close)
+        }
         Event::Order { event, .. } => {
             let what = match event {
                 OrderEvent::Accepted(_) => "accepted".to_string(),

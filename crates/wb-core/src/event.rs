@@ -1,7 +1,7 @@
 //! All that can go into a kernel, and all that can come out.
 
 use crate::instrument::InstrumentId;
-use crate::market::MarketEvent;
+use crate::market::{Bar, MarketEvent};
 use crate::order::{OrderEvent, OrderId, OrderRequest, Reject, TimerId};
 use crate::time::Ts;
 
@@ -23,6 +23,17 @@ pub enum Control {
 pub enum Event {
     /// The market did something.
     Market(MarketEvent),
+    /// A bar that closed before anybody could act on it: features take it in, nothing is decided.
+    Past {
+        /// When we learn it.
+        ts: Ts,
+        /// When it closed.
+        ts_event: Ts,
+        /// Whose bar.
+        instrument: InstrumentId,
+        /// The bar.
+        bar: Bar,
+    },
     /// Something became of an order.
     Order {
         /// When we learn it.
@@ -62,7 +73,8 @@ impl Event {
     pub const fn ts(&self) -> Ts {
         match *self {
             Event::Market(event) => event.ts_recv,
-            Event::Order { ts, .. }
+            Event::Past { ts, .. }
+            | Event::Order { ts, .. }
             | Event::Timer { ts, .. }
             | Event::Cash { ts, .. }
             | Event::Control { ts, .. } => ts,

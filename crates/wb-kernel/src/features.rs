@@ -308,6 +308,12 @@ impl Features {
         }
     }
 
+    /// For each series, the most bars that one of its features remembers; of one that never forgets its warm-up.
+    pub(crate) fn memories(&self) -> impl Iterator<Item = usize> {
+        let memory = |slot: &Slot| slot.memory().unwrap_or_else(|| slot.warmup());
+        self.by_series.iter().map(move |slots| slots.iter().map(memory).max().unwrap_or(0))
+    }
+
     /// Takes the indicators of every series out, series by series; the values stay, and are set by whoever took them.
     pub(crate) fn take(&mut self) -> Vec<Vec<Slot>> {
         std::mem::take(&mut self.by_series)

@@ -128,6 +128,7 @@ impl Kernel {
         }
         match event {
             Event::Market(market) => self.on_market(market, commands),
+            Event::Past { ts_event, instrument, bar, .. } => self.on_past_bar(*ts_event, *instrument, bar),
             Event::Order { event, .. } => self.on_order(event, commands),
             Event::Timer { id, .. } => self.on_timer(*id, commands),
             Event::Cash { amount, .. } => {
@@ -157,6 +158,21 @@ impl Kernel {
     /// The hash of every command and fill so far.
     pub fn digest(&self) -> Digest {
         self.core.digest
+    }
+
+    /// How many past bars of the interval `source`, which is the spec's, each instrument's features need before they no
+    /// longer depend on where the bars began, to a relative 1e-9. A feature that never forgets counts with its warm-up.
+    pub fn history(&self, source: Interval) -> Vec<usize> {
+        let mut bars = vec![0; self.core.by_instrument.len()];
+        for (series, memory) in self.core.series.iter().zip(self.core.features.memories()) {
+            let at = &mut bars[series.instrument.index()];
+            let longer = series.interval.span().0 / source.span().0;
+            let longer = usize::try_from(longer).expect("an interval holds few of another");
+            // One more of the longer bars: the first may begin in the middle of one.
+            let needed = if longer == 1 { memory } else { (memory + 1).saturating_mul(longer) };
+            *at = needed.max(*at);
+        }
+        bars
     }
 
     /// Whether a risk limit has stopped trading for good.
@@ -277,6 +293,15 @@ impl Kernel {
         if market.last {
             self.on_batch_end(commands);
         }
+    }
+
+    /// Brings features up to date. The strategy is not asked, as if they were cold.
+    fn on_past_bar(&mut self, ts_event: Ts, instrument: InstrumentId, bar: &Bar) {
+        let (ts_recv, data) = (self.core.now, MarketData::Bar(*bar));
+        let market = MarketEvent { ts_event, ts_recv, instrument, last: false, data };
+        self.core.cold += 1;
+        self.on_bar(&market, bar, &mut Vec::new());
+        self.core.cold -= 1;
     }
 
     /// A bar of an instrument with several series: all are brought up to date before the strategy sees any.

@@ -6,5 +6,6 @@ mod limits;
 mod longer_bars;
 mod models;
 mod orders;
+mod past;
 mod support;
 mod time;

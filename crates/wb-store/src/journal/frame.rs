@@ -99,6 +99,8 @@ kinds! {
     Cancel = 14, 8;
     /// digest u128
     Digest = 15, 16;
+    /// the same as of a bar
+    PastBar = 16, 58;
 }
 
 /// What stands at some place of a segment.
@@ -219,6 +221,7 @@ fn kind_of(event: &Event) -> Kind {
             MarketData::Quote(_) => Kind::Quote,
             MarketData::Gap => Kind::Gap,
         },
+        Event::Past { .. } => Kind::PastBar,
         Event::Order { event: OrderEvent::Filled(_), .. } => Kind::Fill,
         Event::Order { .. } => Kind::Order,
         Event::Timer { .. } => Kind::Timer,
@@ -230,6 +233,10 @@ fn kind_of(event: &Event) -> Kind {
 fn put_event(put: &mut Put<'_>, event: &Event) {
     match event {
         Event::Market(market) => put_market(put, market),
+        Event::Past { ts, ts_event, instrument, bar } => {
+            let (ts_event, instrument, data) = (*ts_event, *instrument, MarketData::Bar(*bar));
+            put_market(put, &MarketEvent { ts_event, ts_recv: *ts, instrument, last: false, data });
+        }
         Event::Order { event, .. } => put_order(put, event),
         Event::Timer { id, .. } => {
             put.u64(id.0);
@@ -306,6 +313,11 @@ fn take(kind: Kind, ts: Ts, from: &mut Take<'_>) -> Result<Framed, Fault> {
             return Ok(Framed::Record(JournalRecord::Command(ts, command)));
         }
         Kind::Bar | Kind::Trade | Kind::Quote | Kind::Gap => Event::Market(take_market(kind, ts, from)?),
+        Kind::PastBar => {
+            let MarketEvent { ts_event, instrument, data, .. } = take_market(kind, ts, from)?;
+            let MarketData::Bar(bar) = data else { unreachable!("it is read as a bar") };
+            Event::Past { ts, ts_event, instrument, bar }
+        }
         Kind::Order => Event::Order { ts, event: take_order(from)? },
         Kind::Fill => Event::Order { ts, event: OrderEvent::Filled(take_fill(from)?) },
         Kind::Timer => Event::Timer { ts, id: TimerId(from.u64()) },
@@ -332,7 +344,7 @@ fn take_market(kind: Kind, ts_recv: Ts, from: &mut Take<'_>) -> Result<MarketEve
     let (ts_event, instrument) = (Ts(from.i64()), InstrumentId(from.u32()));
     let last = from.bool("last")?;
     let data = match kind {
-        Kind::Bar => MarketData::Bar(Bar {
+        Kind::Bar | Kind::PastBar => MarketData::Bar(Bar {
             interval: from.interval()?,
             open: from.f64(),
             high: from.f64(),

@@ -105,6 +105,8 @@ fn one_of_each() -> Vec<JournalRecord> {
     for interval in [Interval::Seconds(30), Interval::Minutes(u32::MAX), Interval::Days(7)] {
         let bar = Bar { interval, open: 1.0, high: 2.0, low: 0.5, close: 1.5, volume: 9.0 };
         records.push(market(i64::MIN + 5, true, MarketData::Bar(bar)));
+        let (ts, ts_event, instrument) = (Ts(10), Ts(-3), InstrumentId(7));
+        records.push(JournalRecord::Event(Event::Past { ts, ts_event, instrument, bar }));
     }
     let id = OrderId(5);
     for event in [OrderEvent::Accepted(id), OrderEvent::CancelRejected(id), OrderEvent::Expired(id)] {
