@@ -132,7 +132,7 @@ impl Desk {
             match event {
                 Event::Order { event, .. } => self.on_order_event(now, &event),
                 Event::Cash { amount, .. } => self.reports.push(Report::Cash { ts: now, amount }),
-                Event::Market(_) | Event::Timer { .. } | Event::Control { .. } => {}
+                Event::Market(_) | Event::Past { .. } | Event::Timer { .. } | Event::Control { .. } => {}
             }
         }
     }

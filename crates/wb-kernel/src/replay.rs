@@ -70,6 +70,12 @@ impl Replay {
         &self.kernel
     }
 
+    /// The kernel, and what it answered to the last event beyond what is recorded.
+    pub fn into_parts(self) -> (Kernel, Vec<Command>) {
+        let unconfirmed = self.unconfirmed().to_vec();
+        (self.kernel, unconfirmed)
+    }
+
     /// Tells the kernel what the recording says that it was told.
     ///
     /// # Errors

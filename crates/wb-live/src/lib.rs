@@ -1,4 +1,5 @@
 //! Live trading: what venues say and are told, and the runner that feeds it to the kernel.
 
+pub mod runner;
 pub mod shell;
 pub mod venues;

@@ -89,6 +89,8 @@ pub struct DepthChange {
 pub struct OrderReport {
     /// When the venue says it happened.
     pub ts_event: Ts,
+    /// When the venue told it.
+    pub ts_told: Ts,
     /// What happened. Of a fill, `fee` is what [`OrderReport::commission`] is worth at the fill's price, in the
     /// settlement currency, and zero where it was paid in an asset that the fill does not price.
     pub event: OrderEvent,

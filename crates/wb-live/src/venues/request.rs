@@ -42,6 +42,8 @@ pub enum Request {
     Time,
     /// What the key may do.
     Rights,
+    /// The time under another name, by which a replay in lockstep knows that it may go on.
+    Step,
 }
 
 /// An order, by our number or by the venue's.
@@ -78,6 +80,8 @@ pub enum RequestKey {
     Time,
     /// What the key may do.
     Rights,
+    /// That a replay in lockstep may go on.
+    Step,
     /// To be known for the rest of the connection. Part of [`super::VenueCodec::on_connected`].
     Logon,
     /// To be told of our orders: once it is answered, the connection is ready. Part of
@@ -100,6 +104,7 @@ impl Request {
             Request::Bars { instrument, interval, .. } => RequestKey::Bars(instrument, interval),
             Request::Time => RequestKey::Time,
             Request::Rights => RequestKey::Rights,
+            Request::Step => RequestKey::Step,
         }
     }
 }

@@ -128,6 +128,7 @@ fn a_fill_carries_its_trade_and_its_fee() {
     };
     let expected = OrderReport {
         ts_event: fill.ts,
+        ts_told: told(FILL),
         event: OrderEvent::Filled(fill),
         venue_order: 1_234_567_890,
         trade: Some(98_765_432),
@@ -144,12 +145,19 @@ fn a_fill_carries_its_trade_and_its_fee() {
     }
 }
 
+/// When a report says that it was sent.
+fn told(message: &str) -> Ts {
+    let (_, rest) = message.split_once("\"E\":").expect("reports say when they were sent");
+    ms(rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a number"))
+}
+
 #[test]
 fn each_report_is_the_event_that_the_kernel_knows() {
     let id = OrderId(7);
     let check = |message: String, event: OrderEvent| {
         let expected = OrderReport {
             ts_event: ms(1_759_347_763_167),
+            ts_told: told(&message),
             event,
             venue_order: 1_234_567_890,
             trade: None,

@@ -73,7 +73,11 @@ impl AnswerReader<'_> {
                 let [number] = json.fields(["orderId"])?;
                 Answered::Placed(number.read(Json::u64)?)
             }
-            RequestKey::Cancel(_) | RequestKey::CancelAll(_) | RequestKey::Logon | RequestKey::Reports => {
+            RequestKey::Cancel(_)
+            | RequestKey::CancelAll(_)
+            | RequestKey::Step
+            | RequestKey::Logon
+            | RequestKey::Reports => {
                 json.skip()?;
                 Answered::Done
             }

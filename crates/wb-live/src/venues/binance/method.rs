@@ -53,6 +53,8 @@ impl Method {
             Request::Depth(_) => public("depth", "/api/v3/depth", 50),
             Request::Bars { .. } => public("klines", "/api/v3/klines", 2),
             Request::Time => public("time", "/api/v3/time", 1),
+            // A replay does not count it.
+            Request::Step => public("time", "/api/v3/time", 0),
             Request::Rights => {
                 let http = (Verb::Get, "/sapi/v1/account/apiRestrictions");
                 Method { socket: None, http, signed: true, weight: 1 }
@@ -99,7 +101,7 @@ pub(super) fn add_parameters(
             out.time("endTime", until);
             out.number("limit", ROWS);
         }
-        Request::Time | Request::Rights => {}
+        Request::Time | Request::Step | Request::Rights => {}
     }
     Ok(())
 }

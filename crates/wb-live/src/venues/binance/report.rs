@@ -20,6 +20,7 @@ struct Report<'f, 'a> {
     price: &'f Field<'a>,
     commission: [&'f Field<'a>; 2],
     time: &'f Field<'a>,
+    told: &'f Field<'a>,
     trade: &'f Field<'a>,
     maker: &'f Field<'a>,
 }
@@ -32,8 +33,8 @@ pub(super) fn read_report(
     names: &OrderNames,
     out: &mut Decoded,
 ) -> Read<()> {
-    let [symbol, name, original, what, number, kind, tif, reason, rest @ ..] =
-        json.fields(["s", "c", "C", "x", "i", "o", "f", "r", "S", "l", "z", "L", "n", "N", "T", "t", "m"])?;
+    let [symbol, name, original, what, number, kind, tif, reason, rest @ ..] = json
+        .fields(["s", "c", "C", "x", "i", "o", "f", "r", "S", "l", "z", "L", "n", "N", "T", "t", "m", "E"])?;
     let (symbol, what) = (symbol.read(Json::text)?, what.read(Json::text)?);
     let (name, original) = (name.read(Json::text)?, original.read_if(Json::text)?.unwrap_or_default());
     let venue_order = number.read(Json::u64)?;
@@ -44,10 +45,22 @@ pub(super) fn read_report(
         out.messages.push(Message::OtherOrder(OtherOrder { owner, symbol, venue_order, what }));
         return Ok(());
     };
-    let [side, qty, filled, price, amount, asset, time, trade, maker] = &rest;
+    let [side, qty, filled, price, amount, asset, time, trade, maker, told] = &rest;
     let commission = [amount, asset];
-    let report =
-        Report { order, venue_order, listing, side, qty, filled, price, commission, time, trade, maker };
+    let report = Report {
+        order,
+        venue_order,
+        listing,
+        side,
+        qty,
+        filled,
+        price,
+        commission,
+        time,
+        told,
+        trade,
+        maker,
+    };
     let message = match &*what {
         "NEW" => report.of(OrderEvent::Accepted(order))?,
         "CANCELED" => report.of(OrderEvent::Cancelled(order, CancelReason::Requested))?,
@@ -64,6 +77,7 @@ impl Report<'_, '_> {
     fn of(&self, event: OrderEvent) -> Read<Message> {
         Ok(Message::Order(OrderReport {
             ts_event: self.time.read(Json::time)?,
+            ts_told: self.told.read(Json::time)?,
             event,
             venue_order: self.venue_order,
             trade: None,
@@ -91,6 +105,7 @@ impl Report<'_, '_> {
         };
         Ok(Message::Order(OrderReport {
             ts_event: ts,
+            ts_told: self.told.read(Json::time)?,
             event: OrderEvent::Filled(fill),
             venue_order: self.venue_order,
             trade: Some(self.trade.read(Json::u64)?),

@@ -22,6 +22,7 @@ pub(super) fn write_key(key: RequestKey, out: &mut String) {
         RequestKey::Bars(instrument, interval) => write!(out, "b{}.{interval}", instrument.0),
         RequestKey::Time => write!(out, "T"),
         RequestKey::Rights => write!(out, "r"),
+        RequestKey::Step => write!(out, "step"),
         RequestKey::Logon => write!(out, "l"),
         RequestKey::Reports => write!(out, "u"),
     };
@@ -53,6 +54,7 @@ pub(super) fn read_key(text: &str) -> Option<RequestKey> {
         }
         'T' => bare(RequestKey::Time),
         'r' => bare(RequestKey::Rights),
+        's' => (rest == "tep").then_some(RequestKey::Step),
         'l' => bare(RequestKey::Logon),
         'u' => bare(RequestKey::Reports),
         _ => None,
@@ -67,6 +69,7 @@ mod tests {
     fn a_request_is_known_by_its_text() {
         let keys = [
             RequestKey::Place(OrderId(u64::MAX)),
+            RequestKey::Step,
             RequestKey::Cancel(OrderRef::Ours(OrderId(7))),
             RequestKey::Cancel(OrderRef::Venue(7)),
             RequestKey::CancelAll(InstrumentId(3)),

@@ -1,0 +1,405 @@
+//! The runner itself: what it owns, what it is told, and how the kernel is fed.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use wb_core::{Command, Control, Event, OrderEvent, OrderId, Reject, Ts};
+use wb_kernel::{Digest, Kernel};
+use wb_store::{EVENTS_PER_DIGEST, JournalRecord};
+
+use super::closes::Closes;
+use super::config::{Pace, RunnerConfig};
+use super::desk::Desk;
+use super::ledger::{Baseline, Ledger};
+use super::lockstep::Lockstep;
+use super::loss::DailyLoss;
+use super::market::Past;
+use super::outbox::{Outbox, Severity};
+use super::requests::{Budget, Requests};
+use super::settling::Settling;
+use super::state::{Reason, Reasons, RunnerState};
+use crate::venues::{CodecError, Decoded, Line, Listing, Request, VenueClock, VenueCodec, VenueRules};
+
+/// Answers of the kernel to refusals of one instant; the rest waits, so that a strategy that answers each refusal with
+/// the same order cannot hang the runner.
+const MOST_ANSWERS: usize = 1_000;
+
+/// What the operator can say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verb {
+    /// No new exposure.
+    Pause,
+    /// Go on; also after a halt, once the operator has looked.
+    Resume,
+    /// Cancel every order and close every position, then pause.
+    Flatten,
+    /// Cancel every order, pause, and end.
+    Kill,
+    /// End, and leave orders and positions as they are.
+    Stop,
+}
+
+/// One kernel, one venue's codec, and what trading needs between them.
+pub struct Runner {
+    pub(super) kernel: Kernel,
+    pub(super) codec: Box<dyn VenueCodec>,
+    pub(super) listings: Vec<Listing>,
+    pub(super) config: RunnerConfig,
+    pub(super) reasons: Reasons,
+    /// Whether the kernel has been told to pause.
+    paused: bool,
+    pub(super) desk: Desk,
+    pub(super) ledger: Ledger,
+    pub(super) requests: Requests,
+    pub(super) budget: Budget,
+    pub(super) clock: VenueClock,
+    pub(super) closes: Closes,
+    pub(super) past: Past,
+    pub(super) loss: DailyLoss,
+    pub(super) lockstep: Lockstep,
+    pub(super) settling: Option<Settling>,
+    pub(super) settled: Ts,
+    /// No comparison begins before then.
+    pub(super) next_round_at: Ts,
+    /// Of each instrument, the first trade that may not be known since books last agreed, and behind the last one heard
+    /// of.
+    pub(super) next_trade: Vec<Option<u64>>,
+    pub(super) behind_last_trade: Vec<Option<u64>>,
+    pub(super) baseline: Option<Baseline>,
+    /// The latest time that the venue has told of.
+    venue_time: Ts,
+    decoded: Decoded,
+    commands: Vec<Command>,
+    refused: VecDeque<(OrderId, Reject)>,
+    events: u64,
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner")
+            .field("kernel", &self.kernel)
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runner {
+    /// A runner around a kernel, which may have been brought into its state by [`super::Recovery`].
+    ///
+    /// `baseline` is what [`Runner::baseline`] gave when the deployment began; absent for a new one.
+    pub fn new(
+        kernel: Kernel,
+        codec: Box<dyn VenueCodec>,
+        rules: VenueRules,
+        config: RunnerConfig,
+        baseline: Option<Baseline>,
+    ) -> Runner {
+        let mut reasons = Reasons::default();
+        for reason in [Reason::TradingLine, Reason::MarketLine, Reason::Unsettled, Reason::Cold] {
+            reasons.add(reason);
+        }
+        let count = rules.listings.len();
+        Runner {
+            codec,
+            reasons,
+            paused: false,
+            desk: Desk::default(),
+            ledger: Ledger::new(&rules.listings, baseline.as_ref()),
+            requests: Requests::default(),
+            budget: Budget::new(&rules.limits),
+            clock: VenueClock::default(),
+            closes: Closes::new(count, config.close_grace),
+            past: Past::new(count),
+            loss: DailyLoss::new(config.max_daily_loss),
+            lockstep: Lockstep::default(),
+            settling: None,
+            settled: Ts::MIN,
+            next_round_at: Ts::MIN,
+            next_trade: vec![None; count],
+            behind_last_trade: vec![None; count],
+            baseline,
+            venue_time: Ts::MIN,
+            decoded: Decoded::default(),
+            commands: Vec::new(),
+            refused: VecDeque::new(),
+            events: 0,
+            kernel,
+            listings: rules.listings,
+            config,
+        }
+    }
+
+    /// Where it is in its life.
+    pub fn state(&self) -> RunnerState {
+        self.reasons.state()
+    }
+
+    /// Why it does not trade.
+    pub fn reasons(&self) -> impl Iterator<Item = Reason> {
+        self.reasons.iter()
+    }
+
+    /// The kernel.
+    pub fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// What the account held before the first order, once that is known: to be kept for restarts.
+    pub fn baseline(&self) -> Option<&Baseline> {
+        self.baseline.as_ref()
+    }
+
+    /// How far the venue's clock is from ours, if it has been measured.
+    pub fn clock(&self) -> &VenueClock {
+        &self.clock
+    }
+
+    /// Orders that have not ended.
+    pub fn open_orders(&self) -> usize {
+        self.desk.open().count()
+    }
+
+    /// A connection stands.
+    pub fn on_connected(&mut self, line: Line, now: Ts, out: &mut Outbox) {
+        let mut frames = Vec::new();
+        match self.codec.on_connected(line, self.clock.at(now), &mut frames) {
+            Ok(()) => frames.iter().for_each(|frame| send_text(out, line, frame)),
+            Err(error) => self.halt(Reason::ShutOut, &error.to_string(), out),
+        }
+        if line == Line::Market {
+            self.past.heard(now);
+            self.clear(Reason::MarketLine, now, out);
+        }
+    }
+
+    /// A connection is lost.
+    pub fn on_disconnected(&mut self, line: Line, now: Ts, out: &mut Outbox) {
+        match line {
+            Line::Market => self.hold(Reason::MarketLine, now, out),
+            Line::Trading => {
+                self.hold(Reason::TradingLine, now, out);
+                self.hold(Reason::Unsettled, now, out);
+                // What was asked is asked again when books are compared; what was ordered is looked for there.
+                self.requests.abandon();
+                self.forget_step();
+                self.settling = None;
+                self.past.abandon();
+            }
+        }
+    }
+
+    /// The venue sent a frame.
+    pub fn on_frame(&mut self, line: Line, now: Ts, frame: &[u8], out: &mut Outbox) {
+        let mut decoded = std::mem::take(&mut self.decoded);
+        decoded.clear();
+        if let Err(error) = self.codec.decode(now, frame, &mut decoded) {
+            out.notice(Severity::Warning, format!("a message of the venue is not understood: {error}"));
+        }
+        decoded.replies.iter().for_each(|reply| send_text(out, line, reply));
+        for message in decoded.messages.drain(..) {
+            self.on_message(line, now, message, out);
+        }
+        self.decoded = decoded;
+    }
+
+    /// Time has passed: to be called several times a second.
+    pub fn on_time(&mut self, now: Ts, out: &mut Outbox) {
+        self.run_timers(now, out);
+        self.answer_refusals(now, out);
+        self.deliver_waiting_closes(now, out);
+        self.look_for_stale_data(now, out);
+        self.look_for_overdue_answers(now, out);
+        self.look_for_an_empty_close(now, out);
+        self.go_on(now, out);
+    }
+
+    /// The operator speaks.
+    pub fn control(&mut self, verb: Verb, now: Ts, out: &mut Outbox) {
+        match verb {
+            Verb::Pause => self.hold(Reason::Operator, now, out),
+            Verb::Resume => {
+                for reason in [
+                    Reason::Operator,
+                    Reason::DailyLoss,
+                    Reason::Disagreement,
+                    Reason::ShutOut,
+                    Reason::Clock,
+                ] {
+                    self.clear(reason, now, out);
+                }
+            }
+            Verb::Flatten => {
+                self.tell(Event::Control { ts: self.kernel_time(now), control: Control::Flatten }, now, out);
+                self.hold(Reason::Operator, now, out);
+            }
+            Verb::Kill => {
+                self.tell(
+                    Event::Control { ts: self.kernel_time(now), control: Control::CancelAll },
+                    now,
+                    out,
+                );
+                self.hold(Reason::Stopping, now, out);
+            }
+            Verb::Stop => self.hold(Reason::Stopping, now, out),
+        }
+    }
+
+    /// The journal cannot be written: nothing may be sent any more that a restart would not know of.
+    pub fn journal_failed(&mut self, why: &str, out: &mut Outbox) {
+        self.halt(Reason::Journal, why, out);
+    }
+
+    /// Whether the journal says that the kernel was paused when it ended.
+    pub(super) fn recall_pause(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
+    /// A record of the kernel's digest, to close a journal with.
+    pub fn digest_record(&self) -> JournalRecord {
+        JournalRecord::Digest(self.kernel.now(), self.kernel.digest().bits())
+    }
+
+    /// The hash of every command and fill so far.
+    pub fn digest(&self) -> Digest {
+        self.kernel.digest()
+    }
+
+    /// The time at which the kernel is told something now. It never goes back, whatever a clock does.
+    pub(super) fn kernel_time(&self, now: Ts) -> Ts {
+        let now = match self.config.pace {
+            Pace::Clock => now,
+            Pace::Lockstep => self.venue_time,
+        };
+        now.max(self.kernel.now())
+    }
+
+    /// The venue has told something of this time.
+    pub(super) fn heard_of(&mut self, ts: Ts) {
+        self.venue_time = self.venue_time.max(ts);
+    }
+
+    /// Tells the kernel, writes it down, and carries out what it answers.
+    pub(super) fn tell(&mut self, event: Event, now: Ts, out: &mut Outbox) {
+        out.records.push(JournalRecord::Event(event));
+        if let Event::Order { event, .. } = &event {
+            self.desk.tell(event);
+            if let OrderEvent::Filled(fill) = event {
+                let instrument = &self.listings[fill.instrument.index()].instrument;
+                self.ledger.fill(fill, instrument.price_f64(fill.price), instrument.qty_f64(fill.qty));
+            }
+        }
+        self.kernel.on_event(&event, &mut self.commands);
+        self.carry(now, out);
+        self.events += 1;
+        if self.events.is_multiple_of(EVENTS_PER_DIGEST) {
+            out.records.push(self.digest_record());
+        }
+        self.answer_refusals(now, out);
+    }
+
+    /// Writes down what the kernel wants, all of it before anything else happens, and sends it.
+    fn carry(&mut self, now: Ts, out: &mut Outbox) {
+        let at = self.kernel.now();
+        let mut commands = std::mem::take(&mut self.commands);
+        for command in &commands {
+            out.records.push(JournalRecord::Command(at, *command));
+        }
+        for command in commands.drain(..) {
+            if let Err((id, reason)) = self.send_command(&command, now, out) {
+                self.refused.push_back((id, reason));
+            }
+        }
+        self.commands = commands;
+    }
+
+    /// Tells the kernel of orders that could not be sent.
+    fn answer_refusals(&mut self, now: Ts, out: &mut Outbox) {
+        let ts = self.kernel_time(now);
+        for _ in 0..MOST_ANSWERS {
+            let Some((id, reason)) = self.refused.pop_front() else { return };
+            let event = OrderEvent::Rejected(id, reason);
+            out.records.push(JournalRecord::Event(Event::Order { ts, event }));
+            self.desk.tell(&event);
+            self.kernel.on_event(&Event::Order { ts, event }, &mut self.commands);
+            self.events += 1;
+            self.carry(now, out);
+        }
+        out.notice(Severity::Warning, "the strategy answers every refusal with another order");
+    }
+
+    /// Timers of the strategy that are due.
+    pub(super) fn run_timers(&mut self, now: Ts, out: &mut Outbox) {
+        let until = self.kernel_time(now);
+        while let Some((due, id)) = self.kernel.next_timer().filter(|(ts, _)| *ts <= until) {
+            let ts = due.max(self.kernel.now());
+            self.tell(Event::Timer { ts, id }, now, out);
+        }
+    }
+
+    /// Takes no new exposure for this reason.
+    pub(super) fn hold(&mut self, reason: Reason, now: Ts, out: &mut Outbox) {
+        if self.reasons.add(reason) {
+            out.notice(Severity::Warning, reason.words());
+            self.pause_or_resume(now, out);
+        }
+    }
+
+    /// Stops trading for this reason until the operator resumes.
+    pub(super) fn halt(&mut self, reason: Reason, why: &str, out: &mut Outbox) {
+        if self.reasons.add(reason) {
+            out.notice(Severity::Halt, format!("{}: {why}", reason.words()));
+            self.pause_or_resume(self.kernel.now(), out);
+        }
+    }
+
+    /// The reason is gone.
+    pub(super) fn clear(&mut self, reason: Reason, now: Ts, out: &mut Outbox) {
+        if self.reasons.remove(reason) {
+            out.notice(Severity::Info, format!("no longer: {}", reason.words()));
+            self.pause_or_resume(now, out);
+        }
+    }
+
+    /// The kernel knows whether it may take new exposure. Before its first bar it has nothing to be told.
+    fn pause_or_resume(&mut self, now: Ts, out: &mut Outbox) {
+        let pause = self.state() != RunnerState::Trading;
+        if pause == self.paused || (pause && self.kernel.now() == Ts::MIN) {
+            return;
+        }
+        self.paused = pause;
+        let control = if pause { Control::Pause } else { Control::Resume };
+        self.tell(Event::Control { ts: self.kernel_time(now), control }, now, out);
+    }
+
+    /// Asks the venue over the trading connection, if there is one and the venue's limits allow it.
+    pub(super) fn ask(&mut self, request: Request, now: Ts, out: &mut Outbox) -> bool {
+        if self.reasons.has(Reason::TradingLine) {
+            return false;
+        }
+        let venue_now = self.clock.at(now);
+        let costs = self.costs(&request);
+        if !self.budget.spend(venue_now, &costs) {
+            return false;
+        }
+        let codec = &mut self.codec;
+        match out.frame(Line::Trading, |frame| codec.encode(venue_now, &request, frame)) {
+            Ok(()) => {
+                self.requests.sent(request, now);
+                true
+            }
+            Err(error) => {
+                out.notice(Severity::Warning, format!("cannot be asked: {error}"));
+                false
+            }
+        }
+    }
+}
+
+/// Sends a text that the codec has made.
+fn send_text(out: &mut Outbox, line: Line, text: &str) {
+    let written: Result<(), CodecError> = out.frame(line, |frame| {
+        frame.push_str(text);
+        Ok(())
+    });
+    written.expect("a string takes any text");
+}

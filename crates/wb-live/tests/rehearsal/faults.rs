@@ -1,0 +1,138 @@
+//! Faults on the wire: connections that break, messages that come twice or not at all.
+
+use wb_core::Rng;
+use wb_live::runner::{Reason, RunnerState, Severity, Verb};
+use wb_live::venues::Line;
+
+use crate::lockstep::sma;
+use crate::rig::{Flight, Rig};
+
+fn halts(rig: &Rig<'_>) -> Vec<String> {
+    let grave = rig.notices.iter().filter(|(severity, _)| *severity == Severity::Halt);
+    grave.map(|(_, text)| text.clone()).collect()
+}
+
+#[test]
+fn books_agree_after_connections_broke_at_random() {
+    for seed in 1..=40 {
+        let run = sma(seed, 120);
+        let mut rng = Rng::new(seed);
+        let mut rig = Rig::new(&run);
+        rig.connect();
+        for _ in 0..6 {
+            for _ in 0..rng.below(120) {
+                if !rig.deliver() {
+                    rig.tick();
+                }
+            }
+            if rig.runner.state() == RunnerState::Stopping {
+                break;
+            }
+            let line = if rng.below(2) == 0 { Line::Market } else { Line::Trading };
+            rig.cut(line);
+            for _ in 0..rng.below(30) {
+                rig.tick();
+                rig.deliver();
+            }
+            rig.open(line);
+        }
+        rig.finish();
+        assert_eq!(halts(&rig), Vec::<String>::new(), "seed {seed}");
+        let held = rig.runner.kernel().portfolio().position(run.instruments[0].id).qty.0;
+        assert_eq!(rig.exchange_position(), held, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_report_that_comes_twice_counts_once_and_one_that_is_lost_is_found() {
+    for seed in 1..=40 {
+        let run = sma(seed, 120);
+        let mut rng = Rng::new(seed);
+        let mut rig = Rig::new(&run);
+        rig.connect();
+        let (mut twice, mut lost) = (0, 0);
+        while rig.runner.state() != RunnerState::Stopping {
+            let report = match rig.wire.front() {
+                Some(Flight::ToRunner(_, frame)) if frame.contains("executionReport") => {
+                    Some(rig.wire[0].clone())
+                }
+                _ => None,
+            };
+            match (report, rng.below(4)) {
+                (Some(report), 0) => {
+                    rig.wire.push_front(report);
+                    twice += 1;
+                }
+                (Some(_), 1) => {
+                    rig.wire.pop_front();
+                    lost += 1;
+                }
+                _ => {}
+            }
+            if !rig.deliver() {
+                rig.tick();
+            }
+        }
+        while rig.deliver() {}
+        assert!(twice + lost > 0, "seed {seed}");
+        // The last losses are found by the next comparison of books.
+        for _ in 0..1_300 {
+            rig.tick();
+            while rig.deliver() {}
+        }
+        assert_eq!(halts(&rig), Vec::<String>::new(), "seed {seed}");
+        let held = rig.runner.kernel().portfolio().position(run.instruments[0].id).qty.0;
+        assert_eq!(rig.exchange_position(), held, "seed {seed}");
+    }
+}
+
+#[test]
+fn the_operator_pauses_flattens_and_ends() {
+    let run = sma(3, 300);
+    let mut rig = Rig::new(&run);
+    rig.connect();
+    let instrument = run.instruments[0].id;
+    while rig.runner.kernel().portfolio().position(instrument).qty.0 == 0 {
+        if !rig.deliver() {
+            rig.tick();
+        }
+    }
+    rig.runner.control(Verb::Flatten, rig.now, &mut rig.out);
+    rig.collect();
+    assert_eq!(rig.runner.state(), RunnerState::Paused);
+    for _ in 0..200 {
+        if !rig.deliver() {
+            rig.tick();
+        }
+    }
+    assert_eq!(rig.runner.kernel().portfolio().position(instrument).qty.0, 0);
+    assert_eq!(rig.exchange_position(), 0);
+    rig.runner.control(Verb::Resume, rig.now, &mut rig.out);
+    assert_eq!(rig.runner.state(), RunnerState::Trading);
+    rig.runner.control(Verb::Kill, rig.now, &mut rig.out);
+    rig.collect();
+    assert_eq!(rig.runner.state(), RunnerState::Stopping);
+}
+
+#[test]
+fn silence_of_the_market_pauses_and_a_journal_that_fails_halts() {
+    let run = sma(3, 300);
+    let mut rig = Rig::new(&run);
+    rig.connect();
+    for _ in 0..100 {
+        if !rig.deliver() {
+            rig.tick();
+        }
+    }
+    assert_eq!(rig.runner.state(), RunnerState::Trading);
+    rig.wire.clear();
+    while rig.runner.state() == RunnerState::Trading {
+        rig.now = rig.now + wb_core::Span::from_seconds(10);
+        rig.tick();
+    }
+    assert!(rig.runner.reasons().any(|reason| reason == Reason::Stale));
+    rig.runner.journal_failed("no space left on device", &mut rig.out);
+    rig.collect();
+    assert_eq!(rig.runner.state(), RunnerState::Halted);
+    assert_eq!(halts(&rig), ["the journal cannot be written: no space left on device"]);
+}

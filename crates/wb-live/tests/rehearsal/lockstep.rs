@@ -1,0 +1,63 @@
+//! In lockstep the runner does what a backtest does, to the bit.
+
+use wb_core::ParamValue;
+use wb_engine::run;
+use wb_kernel::Replay;
+use wb_live::runner::Severity;
+use wb_store::JournalRecord;
+
+use crate::market::{Run, bars};
+use crate::rig::Rig;
+
+pub(crate) fn sma(seed: u64, minutes: i64) -> Run {
+    let params = [("fast", ParamValue::Int(3)), ("slow", ParamValue::Int(10))];
+    Run::new("sma-cross", &params, bars(seed, minutes))
+}
+
+/// Rehearses a run; gives how many fills it had.
+fn rehearse(run_of: &Run) -> usize {
+    let expected = run(&run_of.input(), &mut |_| {}).expect("it runs");
+    let mut rig = Rig::new(run_of);
+    rig.connect();
+    rig.finish();
+    let halts: Vec<&String> = rig
+        .notices
+        .iter()
+        .filter(|(severity, _)| *severity == Severity::Halt)
+        .map(|(_, text)| text)
+        .collect();
+    assert!(halts.is_empty(), "{halts:?}");
+    assert_eq!(rig.runner.digest(), expected.digest, "{} {:?}", run_of.spec.strategy, rig.notices);
+    let mut replay = Replay::new(run_of.kernel());
+    for record in &rig.journal {
+        let same = match record {
+            JournalRecord::Event(event) => replay.event(event),
+            JournalRecord::Command(ts, command) => replay.command(*ts, command),
+            JournalRecord::Digest(..) => continue,
+        };
+        same.expect("a fresh kernel answers what was recorded");
+    }
+    expected.outcome.fills.len()
+}
+
+#[test]
+fn a_rehearsal_in_lockstep_has_the_digest_of_the_backtest() {
+    let mut fills = 0;
+    for seed in 1..=5 {
+        fills += rehearse(&sma(seed, 300));
+    }
+    assert!(fills > 50, "{fills} fills prove little");
+}
+
+#[test]
+fn so_has_one_of_several_instruments() {
+    let symbols = ["NEARUSDT", "BTCUSDT", "ETHUSDT"];
+    let params = [("lookback", ParamValue::Int(5)), ("hold", ParamValue::Int(3))];
+    let specs = wb_strategies::STRATEGIES.iter().find(|e| e.name == "momentum-rotation").expect("listed");
+    let known: Vec<String> =
+        (specs.specs)(&wb_core::ParamSet::new()).expect("specs").iter().map(|s| s.name.to_string()).collect();
+    let params: Vec<(&str, ParamValue)> =
+        params.into_iter().filter(|(name, _)| known.iter().any(|k| k == name)).collect();
+    let bars = (0..3).map(|n| bars(40 + n, 400)).collect();
+    assert!(rehearse(&Run::of("momentum-rotation", &params, &symbols, bars)) > 3);
+}

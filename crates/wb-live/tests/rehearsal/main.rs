@@ -1,0 +1,7 @@
+//! The runner against the bundled exchange, without sockets: every byte that would travel does.
+
+mod faults;
+mod lockstep;
+mod market;
+mod restarts;
+mod rig;

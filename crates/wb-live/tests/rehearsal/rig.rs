@@ -1,0 +1,256 @@
+//! A runner and an exchange, and the wires between them: bytes travel when the test says so.
+
+use std::collections::VecDeque;
+
+use wb_core::{InstrumentId, Span, Ts};
+use wb_exchange::{
+    ApiKey, ConnectionId, Exchange, FaultScript, HttpRequest, Limits, OrderRules, Output, Path, RequestId,
+    Secret, Setup, Speed, Timestamps,
+};
+use wb_live::runner::{
+    Baseline, Outbox, Pace, Reason, Recovery, Runner, RunnerConfig, RunnerState, Severity,
+};
+use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules, rules_path};
+use wb_live::venues::{Feed, Line, OrderNames, VenueCodec, VenueRules};
+use wb_store::JournalRecord;
+
+use crate::market::{FROM, Run};
+
+const KEY: &str = "thekey";
+const SECRET: &str = "thesecret";
+/// The real time: years after the data.
+const START: Ts = Ts::from_seconds(1_800_000_000);
+
+/// A frame on its way.
+#[derive(Clone, Debug)]
+pub(crate) enum Flight {
+    ToExchange(ConnectionId, String),
+    ToRunner(Line, String),
+}
+
+/// A runner, an exchange, and what is between them.
+pub(crate) struct Rig<'a> {
+    run: &'a Run,
+    pub(crate) exchange: Exchange,
+    pub(crate) runner: Runner,
+    pub(crate) now: Ts,
+    pub(crate) out: Outbox,
+    /// What the runner wrote down, whole.
+    pub(crate) journal: Vec<JournalRecord>,
+    pub(crate) wire: VecDeque<Flight>,
+    /// What the runner had to say.
+    pub(crate) notices: Vec<(Severity, String)>,
+    baseline: Option<Baseline>,
+    /// Connections of market data and of orders; a new number each time.
+    lines: [Option<ConnectionId>; 2],
+    connections: u64,
+}
+
+fn place(line: Line) -> usize {
+    usize::from(line == Line::Trading)
+}
+
+impl<'a> Rig<'a> {
+    /// Everything at its start, nothing connected.
+    pub(crate) fn new(run: &'a Run) -> Rig<'a> {
+        let setup = Setup {
+            instruments: run.instruments.clone(),
+            bars: run.bars.clone(),
+            from: FROM,
+            simulation: run.spec.simulation,
+            path: Path::OpenLowHighClose,
+            speed: Speed::Lockstep,
+            timestamps: Timestamps::Original,
+            keys: vec![ApiKey { name: KEY.to_string(), secret: Secret::Hmac(SECRET.to_string()) }],
+            limits: Limits::default(),
+            rules: OrderRules { min_notional: 0.0, ..OrderRules::default() },
+            faults: FaultScript::default(),
+        };
+        let mut exchange = Exchange::open(setup, START).expect("a good setup");
+        let runner = runner(run, &mut exchange, run.kernel(), None);
+        Rig {
+            run,
+            exchange,
+            runner,
+            now: START,
+            out: Outbox::default(),
+            journal: Vec::new(),
+            wire: VecDeque::new(),
+            notices: Vec::new(),
+            baseline: None,
+            lines: [None, None],
+            connections: 0,
+        }
+    }
+
+    /// Opens both connections.
+    pub(crate) fn connect(&mut self) {
+        self.open(Line::Trading);
+        self.open(Line::Market);
+    }
+
+    pub(crate) fn open(&mut self, line: Line) {
+        self.connections += 1;
+        let id = ConnectionId(self.connections);
+        let target = codec(self.run, &mut self.exchange).path(line);
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        assert!(self.exchange.on_connect(self.now, id, path, query), "{target}");
+        self.lines[place(line)] = Some(id);
+        self.runner.on_connected(line, self.now, &mut self.out);
+        self.collect();
+    }
+
+    /// Cuts a connection; what is on the wire of it is lost.
+    pub(crate) fn cut(&mut self, line: Line) {
+        let Some(id) = self.lines[place(line)].take() else { return };
+        self.exchange.on_disconnect(id);
+        self.wire.retain(|flight| match flight {
+            Flight::ToExchange(to, _) => *to != id,
+            Flight::ToRunner(of, _) => *of != line,
+        });
+        self.runner.on_disconnected(line, self.now, &mut self.out);
+        self.collect();
+    }
+
+    /// Takes what both have to say: first the journal, then the wire.
+    pub(crate) fn collect(&mut self) {
+        self.journal.append(&mut self.out.records);
+        for (line, frame) in self.out.frames() {
+            if let Some(id) = self.lines[place(line)] {
+                self.wire.push_back(Flight::ToExchange(id, frame.to_string()));
+            }
+        }
+        self.notices.extend(self.out.notices.iter().map(|notice| (notice.severity, notice.text.clone())));
+        self.out.clear();
+        self.baseline = self.runner.baseline().cloned();
+        while let Some(output) = self.exchange.poll() {
+            if let Output::Message(id, text) = output {
+                let line = [Line::Market, Line::Trading]
+                    .into_iter()
+                    .find(|line| self.lines[place(*line)] == Some(id));
+                self.wire.extend(line.map(|line| Flight::ToRunner(line, text)));
+            }
+        }
+    }
+
+    /// Lets one frame arrive; false if there is none.
+    pub(crate) fn deliver(&mut self) -> bool {
+        let Some(flight) = self.wire.pop_front() else { return false };
+        match flight {
+            Flight::ToExchange(id, frame) => self.exchange.on_frame(self.now, id, &frame),
+            Flight::ToRunner(line, frame) => {
+                self.runner.on_frame(line, self.now, frame.as_bytes(), &mut self.out);
+            }
+        }
+        self.collect();
+        true
+    }
+
+    /// Lets a tenth of a second pass.
+    pub(crate) fn tick(&mut self) {
+        self.now = self.now + Span(100_000_000);
+        self.runner.on_time(self.now, &mut self.out);
+        self.collect();
+    }
+
+    /// Goes on until the replay has come to its end.
+    pub(crate) fn finish(&mut self) {
+        for _ in 0..100_000 {
+            if self.runner.state() == RunnerState::Stopping {
+                break;
+            }
+            if !self.deliver() {
+                self.tick();
+            }
+        }
+        let reasons: Vec<Reason> = self.runner.reasons().collect();
+        let said = &self.notices[self.notices.len().saturating_sub(5)..];
+        assert_eq!(reasons, [Reason::Stopping], "it does not come to its end: {said:?}");
+        while self.deliver() {}
+    }
+
+    /// Lots that the account holds at the exchange.
+    pub(crate) fn exchange_position(&mut self) -> i64 {
+        let symbol = &self.run.instruments[0];
+        let base = symbol.symbol.trim_end_matches("USDT");
+        let sign = |query: &str| {
+            let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET.as_bytes());
+            let tag = ring::hmac::sign(&key, query.as_bytes());
+            tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        };
+        let query = format!("timestamp={}", self.now.0 / 1_000_000);
+        let query = format!("{query}&signature={}", sign(&query));
+        let request = HttpRequest {
+            method: "GET".to_string(),
+            path: "/api/v3/account".to_string(),
+            query,
+            api_key: Some(KEY.to_string()),
+            ..HttpRequest::default()
+        };
+        self.exchange.on_request(self.now, RequestId(2), &request);
+        let Some(Output::Answer(_, answer)) = self.exchange.poll() else {
+            panic!("every request is answered")
+        };
+        let account: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+        let balances = account["balances"].as_array().expect("balances");
+        let balance = balances.iter().find(|balance| balance["asset"] == base);
+        let units =
+            |name: &str| balance.map_or(0.0, |b| b[name].as_str().expect("text").parse().expect("a number"));
+        symbol.lot.nearest(units("free") + units("locked"))
+    }
+
+    /// The process is killed, and another one goes on from the journal. Of what was on the wire to the exchange, the
+    /// first `arriving` frames arrive.
+    pub(crate) fn restart(&mut self, arriving: usize) {
+        let sent = std::mem::take(&mut self.wire).into_iter().filter_map(|flight| match flight {
+            Flight::ToExchange(id, frame) => Some((id, frame)),
+            Flight::ToRunner(..) => None,
+        });
+        for (id, frame) in sent.take(arriving) {
+            self.exchange.on_frame(self.now, id, &frame);
+        }
+        while self.exchange.poll().is_some() {}
+        for id in self.lines.iter_mut().filter_map(Option::take) {
+            self.exchange.on_disconnect(id);
+        }
+        let mut recovery = Recovery::new(self.run.kernel());
+        for (seq, record) in self.journal.iter().enumerate() {
+            recovery.take(seq as u64 + 1, record).expect("the journal is what this kernel answers");
+        }
+        let (run, exchange, baseline) = (self.run, &mut self.exchange, self.baseline.clone());
+        self.runner =
+            recovery.finish(self.now, &mut self.out, |kernel| runner(run, exchange, kernel, baseline));
+        self.collect();
+    }
+}
+
+fn rules(run: &Run, exchange: &mut Exchange) -> VenueRules {
+    let symbols: Vec<String> = run.instruments.iter().map(|i| i.symbol.clone()).collect();
+    let target = rules_path(&symbols);
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let (path, query) = (path.to_string(), query.to_string());
+    let request = HttpRequest { method: "GET".to_string(), path, query, ..HttpRequest::default() };
+    exchange.on_request(START, RequestId(1), &request);
+    let Some(Output::Answer(_, answer)) = exchange.poll() else { panic!("every request is answered") };
+    read_rules(answer.body.as_bytes(), &symbols).expect("what the venue lists")
+}
+
+fn codec(run: &Run, exchange: &mut Exchange) -> BinanceSpot {
+    let rules = rules(run, exchange);
+    let feeds = (0..run.instruments.len() as u32).map(|id| Feed::Bars(InstrumentId(id), run.spec.interval));
+    let names = OrderNames::new("rig", 1).expect("a tag");
+    let credentials = Credentials::new(KEY, SECRET).expect("a key");
+    BinanceSpot::new(rules.listings, feeds.collect(), names, Some(credentials)).expect("a codec")
+}
+
+fn runner(
+    run: &Run,
+    exchange: &mut Exchange,
+    kernel: wb_kernel::Kernel,
+    baseline: Option<Baseline>,
+) -> Runner {
+    let config =
+        RunnerConfig { pace: Pace::Lockstep, preload: false, ..RunnerConfig::new(run.spec.interval) };
+    let rules = rules(run, exchange);
+    Runner::new(kernel, Box::new(codec(run, exchange)), rules, config, baseline)
+}
