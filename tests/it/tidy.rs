@@ -122,6 +122,7 @@ const CRATES: &[Crate] = &[
         external: &[
             "data-encoding",
             "futures-util",
+            "hdrhistogram",
             "http-body-util",
             "hyper",
             "hyper-rustls",

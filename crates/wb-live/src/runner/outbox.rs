@@ -39,6 +39,13 @@ pub enum Severity {
     Halt,
 }
 
+impl Notice {
+    /// That something went otherwise than meant.
+    pub(crate) fn warning(text: impl Into<String>) -> Notice {
+        Notice { severity: Severity::Warning, text: text.into() }
+    }
+}
+
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -1,0 +1,287 @@
+//! The runner's thread: what connections tell goes in, what is to be done comes out.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::{mpsc as async_mpsc, watch};
+use wb_core::Ts;
+use wb_store::{JournalWriter, StoreError};
+
+use super::counters::Counters;
+use super::scribe::{self, Page, Written};
+use super::stages::{Stage, Stages};
+use super::status::Status;
+use super::stopwatch::Stopwatch;
+use crate::runner::{Baseline, Notice, Outbox, Runner, RunnerState, Verb};
+use crate::shell::{Connections, Incoming, Outgoing, wall_clock};
+use crate::venues::Line;
+
+/// Pages on their way to the journal at most. Beyond it the disk is too slow, and trading halts.
+const PAGES: usize = 4_096;
+
+/// How long what is on its way at the end may take.
+const LAST_WAIT: Duration = Duration::from_millis(300);
+
+/// What a session is made of.
+pub struct SessionParts {
+    /// The runner, with what it already wants done.
+    pub runner: Runner,
+    /// What it wants done before it is told anything: what a recovery found.
+    pub first: Outbox,
+    /// The journal, which takes all that the runner is told and answers.
+    pub journal: JournalWriter,
+    /// Connections to the venue.
+    pub connections: Connections,
+    /// What they tell.
+    pub incoming: async_mpsc::Receiver<Incoming>,
+    /// What the operator says.
+    pub verbs: Receiver<Verb>,
+    /// Is told what the runner has to say to people.
+    pub on_notice: Box<dyn FnMut(&Notice) + Send>,
+    /// Is told the baseline once it is known, to be kept for restarts.
+    pub on_baseline: Box<dyn FnMut(&Baseline) + Send>,
+}
+
+impl fmt::Debug for SessionParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionParts").field("runner", &self.runner).finish_non_exhaustive()
+    }
+}
+
+/// A session that goes on.
+#[derive(Debug)]
+pub struct Session {
+    status: watch::Receiver<Status>,
+    runner: JoinHandle<Status>,
+    scribe: JoinHandle<Result<(), StoreError>>,
+}
+
+/// How a session ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it stood at the end.
+    pub status: Status,
+    /// Whether the journal could be written to its end.
+    pub journal: Result<(), StoreError>,
+}
+
+impl Session {
+    /// Begins a session on two threads of its own.
+    ///
+    /// # Panics
+    /// If the system gives no thread.
+    pub fn begin(parts: SessionParts) -> Session {
+        let SessionParts { runner, first, journal, connections, incoming, verbs, on_notice, on_baseline } =
+            parts;
+        let (to_scribe, pages) = mpsc::sync_channel(PAGES);
+        let (written, from_scribe) = mpsc::sync_channel(PAGES);
+        let connections = Arc::new(connections);
+        let peak = runner.kernel().portfolio().equity();
+        let status = Status::of(&runner, wall_clock(), peak, Counters::default());
+        let (tell_status, watch_status) = watch::channel(status);
+        let driver = Driver {
+            runner,
+            out: first,
+            to_scribe,
+            from_scribe,
+            spare: Vec::new(),
+            on_wire: 0,
+            lines: [None, None],
+            counters: Counters::default(),
+            stages: Stages::new(),
+            verbs,
+            status: tell_status,
+            on_notice,
+            on_baseline,
+            baseline_told: false,
+            peak,
+        };
+        let spawn = thread::Builder::new().name("journal".to_string());
+        let scribe = spawn
+            .spawn(move || scribe::write(journal, &pages, &written, &connections))
+            .expect("the system gives a thread");
+        let spawn = thread::Builder::new().name("runner".to_string());
+        let runner = spawn.spawn(move || driver.run(incoming)).expect("the system gives a thread");
+        Session { status: watch_status, runner, scribe }
+    }
+
+    /// How it stands, as it changes.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// If one of its threads did.
+    pub fn wait(self) -> Ended {
+        let status = self.runner.join().expect("the runner does not panic");
+        let journal = self.scribe.join().expect("the journal does not panic");
+        Ended { status, journal }
+    }
+}
+
+/// The runner's thread.
+struct Driver {
+    runner: Runner,
+    out: Outbox,
+    to_scribe: SyncSender<Page>,
+    from_scribe: Receiver<Written>,
+    /// Pages that were used before.
+    spare: Vec<Page>,
+    /// Pages that the journal has not given back.
+    on_wire: u64,
+    /// The number of the connection of each line.
+    lines: [Option<u64>; 2],
+    counters: Counters,
+    stages: Stages,
+    verbs: Receiver<Verb>,
+    status: watch::Sender<Status>,
+    on_notice: Box<dyn FnMut(&Notice) + Send>,
+    on_baseline: Box<dyn FnMut(&Baseline) + Send>,
+    baseline_told: bool,
+    peak: f64,
+}
+
+fn place(line: Line) -> usize {
+    usize::from(line == Line::Trading)
+}
+
+impl Driver {
+    fn run(mut self, mut incoming: async_mpsc::Receiver<Incoming>) -> Status {
+        self.pass_on(None);
+        while let Some(input) = incoming.blocking_recv() {
+            self.take(input);
+            self.hear_the_journal();
+            if self.runner.state() == RunnerState::Stopping {
+                break;
+            }
+        }
+        self.finish()
+    }
+
+    fn take(&mut self, input: Incoming) {
+        match input {
+            Incoming::Frame { line, now, text } => {
+                let begun = Stopwatch::start();
+                let queued = wall_clock() - now;
+                self.counters.frames += 1;
+                self.runner.on_frame(line, now, text.as_bytes(), &mut self.out);
+                let sends = self.out.frames().next().is_some();
+                if sends {
+                    self.stages.measured(Stage::Queue, queued.0.max(0).unsigned_abs());
+                    self.stages.measured(Stage::Decide, begun.ns());
+                }
+                self.pass_on(sends.then(Stopwatch::start));
+            }
+            Incoming::Connected { line, connection, now } => {
+                self.lines[place(line)] = Some(connection);
+                self.counters.reconnects += u64::from(connection > 1);
+                self.runner.on_connected(line, now, &mut self.out);
+                self.pass_on(None);
+            }
+            Incoming::Disconnected { line, now, why } => {
+                self.lines[place(line)] = None;
+                self.runner.on_disconnected(line, now, &mut self.out);
+                (self.on_notice)(&Notice::warning(format!("the connection is lost: {why}")));
+                self.pass_on(None);
+            }
+            Incoming::Time(now) => {
+                while let Ok(verb) = self.verbs.try_recv() {
+                    self.runner.control(verb, now, &mut self.out);
+                }
+                self.runner.on_time(now, &mut self.out);
+                self.pass_on(None);
+                self.tell_status(now);
+            }
+        }
+    }
+
+    /// Hands what the runner wants done to the journal, which sends it on.
+    fn pass_on(&mut self, decided: Option<Stopwatch>) {
+        for notice in &self.out.notices {
+            (self.on_notice)(notice);
+        }
+        if let (false, Some(baseline)) = (self.baseline_told, self.runner.baseline()) {
+            (self.on_baseline)(baseline);
+            self.baseline_told = true;
+        }
+        let mut page = self.spare.pop().unwrap_or_default();
+        self.out.records.iter().for_each(|record| self.counters.count(record));
+        page.records.append(&mut self.out.records);
+        page.decided = decided;
+        for (line, frame) in self.out.frames() {
+            // A frame for a connection that is gone is not sent on the next one.
+            if let Some(connection) = self.lines[place(line)] {
+                page.frames.push((line, Outgoing::Frame { connection, text: frame.to_string() }));
+            }
+        }
+        for line in &self.out.reconnect {
+            if let Some(connection) = self.lines[place(*line)] {
+                page.frames.push((*line, Outgoing::Reconnect { connection }));
+            }
+        }
+        self.out.clear();
+        if page.records.is_empty() && page.frames.is_empty() {
+            return self.spare.push(page);
+        }
+        self.on_wire += 1;
+        match self.to_scribe.try_send(page) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => self.fail("the disk is too slow"),
+            Err(TrySendError::Disconnected(_)) => self.fail("its thread has ended"),
+        }
+    }
+
+    fn fail(&mut self, why: &str) {
+        self.runner.journal_failed(why, &mut self.out);
+        for notice in &self.out.notices {
+            (self.on_notice)(notice);
+        }
+        self.out.clear();
+    }
+
+    fn hear_the_journal(&mut self) {
+        while let Ok(written) = self.from_scribe.try_recv() {
+            self.heard(written);
+        }
+    }
+
+    fn heard(&mut self, written: Written) {
+        match written {
+            Written::Done(page, took) => {
+                self.on_wire -= 1;
+                if let Some(ns) = took {
+                    self.stages.measured(Stage::Write, ns);
+                }
+                self.spare.push(page);
+            }
+            Written::Failed(why) => self.fail(&why),
+        }
+    }
+
+    fn tell_status(&mut self, now: Ts) {
+        let mut status = Status::of(&self.runner, now, self.peak, self.counters);
+        self.peak = status.peak_equity;
+        status.journal_lag = self.on_wire;
+        status.latency = self.stages.latencies();
+        self.status.send_replace(status);
+    }
+
+    /// Writes the last digest, and lets what is on its way be sent.
+    fn finish(mut self) -> Status {
+        self.out.records.push(self.runner.digest_record());
+        self.pass_on(None);
+        while self.on_wire > 0 {
+            match self.from_scribe.recv_timeout(LAST_WAIT) {
+                Ok(written) => self.heard(written),
+                Err(_) => break,
+            }
+        }
+        self.tell_status(wall_clock());
+        self.status.borrow().clone()
+    }
+}
