@@ -7,5 +7,6 @@ mod hostile;
 mod lockstep;
 mod market_data;
 mod paced;
+mod rehearsal;
 mod rig;
 mod trading;
