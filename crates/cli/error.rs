@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Market data or a stored run is missing or wrong.
     Data = 3,
+    /// The venue does not answer, or says no.
+    Venue = 4,
     /// The fault is ours.
     Bug = 70,
     /// Ctrl-C.
@@ -50,6 +52,11 @@ impl UserError {
     /// Something with market data or a stored run.
     pub(crate) fn data(message: impl Into<String>) -> UserError {
         UserError { message: message.into(), hint: None, exit: Exit::Data }
+    }
+
+    /// Something with a venue.
+    pub(crate) fn venue(message: impl Into<String>) -> UserError {
+        UserError { message: message.into(), hint: None, exit: Exit::Venue }
     }
 
     /// The answer is no.

@@ -10,6 +10,7 @@ mod figures;
 mod gates;
 mod golden;
 mod interrupt;
+mod live;
 mod market;
 mod models;
 mod notes;

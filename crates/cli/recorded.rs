@@ -77,6 +77,16 @@ impl Recorded<'_> {
         Ok(Recorded { journal, entry, spec })
     }
 
+    /// What was run, as far as a journal says.
+    pub(crate) fn spec(&self) -> &RunSpec {
+        &self.spec
+    }
+
+    /// Length of the bars.
+    pub(crate) fn interval(&self) -> wb_core::Interval {
+        self.spec.interval
+    }
+
     /// A kernel as the journal's was before its first event.
     ///
     /// # Errors

@@ -1,60 +1,12 @@
 //! The bundled exchange over real sockets, with other people's clients, and what it refuses to start with.
 
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use serde_json::Value;
-use wb_core::{Bar, BarColumns, Grid, Instrument, Interval, Rng, Ts};
-
-use crate::support::market::{instruments, store_series};
-use crate::support::project::{Done, Project};
+use crate::support::exchange::{project, start};
+use crate::support::project::Done;
 use crate::support::python::python;
 use crate::support::root;
-
-/// An exchange that is ended with the test.
-struct Running {
-    child: Child,
-    port: String,
-    _project: Project,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // One that has ended by itself has said why.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Five hours of minutes of NEARUSDT around a price of one.
-fn project() -> Project {
-    let spec = Instrument {
-        symbol: "NEARUSDT".to_string(),
-        venue: "binance".to_string(),
-        currency: "USDT".to_string(),
-        tick: Grid::decimal(3),
-        lot: Grid::decimal(1),
-        ..instruments(1)[0].clone()
-    };
-    let interval = Interval::Minutes(1);
-    let (mut bars, mut rng) = (BarColumns::new(interval), Rng::new(1));
-    let mills = |mills: u64| mills as f64 / 1_000.0;
-    for minute in 1..=300 {
-        let (open, close) = (1_000 + rng.below(9), 1_000 + rng.below(9));
-        let bar = Bar {
-            interval,
-            open: mills(open),
-            high: mills(open.max(close) + 2),
-            low: mills(open.min(close) - 2),
-            close: mills(close),
-            volume: 100.0 + rng.below(100) as f64,
-        };
-        bars.push(Ts::from_seconds(1_700_006_400 + 60 * minute), &bar);
-    }
-    let project = Project::new();
-    store_series(&project, &spec, &bars);
-    project
-}
 
 /// The public half of the key in tests/python/exchange/sdk_session.py.
 const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----
@@ -62,32 +14,13 @@ MCowBQYDK2VwAyEA6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=
 -----END PUBLIC KEY-----
 ";
 
-/// An exchange in lockstep, an hour behind the first bar, whose key is checked in this way.
-fn start(secret: [&str; 2]) -> Running {
-    let project = project();
-    project.write("public.pem", PUBLIC);
-    let arguments = [
-        &["exchange", "--data", "binance:NEARUSDT", "--from", "2023-11-15T01:00:00Z", "--speed", "lockstep"]
-            [..],
-        &["--port", "0", "--api-key", "the-key", "--format", "json"],
-        &secret,
-    ];
-    let mut command = project.command(&arguments.concat());
-    let child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
-    let mut running = Running { child, port: String::new(), _project: project };
-    let stdout = running.child.stdout.take().expect("it is piped");
-    let about = serde_json::Deserializer::from_reader(stdout).into_iter::<Value>().next();
-    let about = about.expect("the exchange says where it is").expect("in JSON");
-    let rest = about["rest"].as_str().expect("an address");
-    running.port = rest.rsplit(':').next().expect("a port").to_string();
-    running
-}
-
 const HMAC: [&str; 2] = ["--api-secret", "the-secret"];
 
 /// Runs a client of tests/python/exchange; it asserts by itself.
 fn check(script: &str, secret: [&str; 2]) {
-    let exchange = start(secret);
+    let project = project();
+    project.write("public.pem", PUBLIC);
+    let exchange = start(&project, &[&["--speed", "lockstep"], &secret[..]].concat());
     let script = root().join("tests/python/exchange").join(script);
     let output = Command::new(python()).arg(&script).arg(&exchange.port).output().expect("python starts");
     let done = Done::of(output);

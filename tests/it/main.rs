@@ -5,6 +5,7 @@ mod cli;
 mod deploy;
 mod determinism;
 mod exchange;
+mod live;
 mod models;
 mod python;
 mod readme;

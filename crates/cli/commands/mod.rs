@@ -7,6 +7,7 @@ mod config;
 mod data;
 mod deploy;
 mod exchange;
+mod live;
 mod model;
 mod optimize;
 mod replay;
@@ -93,6 +94,8 @@ enum Command {
     Data(data::DataCommand),
     /// Let a run trade, if it passes every gate: make a bundle of it and let a name point to it
     Deploy(deploy::DeployArgs),
+    /// Trade what was deployed
+    Live(live::LiveArgs),
     /// Whether a kernel that is told what a journal says answers as it says
     Replay(replay::ReplayArgs),
     /// An exchange on this machine that replays market data: a live session can be rehearsed against it
@@ -128,6 +131,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::WalkForward(args)) => walk_forward::run(&args, global),
         Some(Command::Data(command)) => data::run(command, global),
         Some(Command::Deploy(args)) => deploy::run(&args, global),
+        Some(Command::Live(args)) => live::run(&args, global),
         Some(Command::Replay(args)) => replay::run(&args, global),
         Some(Command::Exchange(args)) => exchange::run(&args, global),
         Some(Command::Model(command)) => model::run(command, global),

@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub(crate) mod exchange;
 pub(crate) mod market;
 pub(crate) mod project;
 pub(crate) mod python;

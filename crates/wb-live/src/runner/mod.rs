@@ -27,6 +27,3 @@ pub use machine::{Runner, Verb};
 pub use outbox::{Notice, Outbox, Severity};
 pub use recovery::{Recovery, RecoveryError};
 pub use state::{Reason, RunnerState};
-
-#[cfg(test)]
-mod tests;

@@ -113,14 +113,17 @@ impl Session {
         self.status.clone()
     }
 
-    /// Waits for its end.
+    /// Waits for its end, while connections send what is on its way.
     ///
     /// # Panics
     /// If one of its threads did.
-    pub fn wait(self) -> Ended {
-        let status = self.runner.join().expect("the runner does not panic");
-        let journal = self.scribe.join().expect("the journal does not panic");
-        Ended { status, journal }
+    pub async fn ended(self) -> Ended {
+        let wait = move || {
+            let status = self.runner.join().expect("the runner does not panic");
+            let journal = self.scribe.join().expect("the journal does not panic");
+            Ended { status, journal }
+        };
+        tokio::task::spawn_blocking(wait).await.expect("it waits and does nothing else")
     }
 }
 

@@ -7,11 +7,13 @@
 mod backoff;
 mod connection;
 mod connections;
+mod event_loop;
 mod http;
 mod tls;
 mod wall_clock;
 
 pub use backoff::Backoff;
 pub use connections::{Connections, Incoming, Outgoing, Patience, Route};
+pub use event_loop::block_on;
 pub use http::{HttpClient, HttpFailure, HttpReply};
 pub use wall_clock::wall_clock;

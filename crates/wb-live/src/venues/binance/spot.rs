@@ -62,6 +62,11 @@ impl BinanceSpot {
         Ok(codec)
     }
 
+    /// The credentials, to be used by another codec.
+    pub fn into_credentials(self) -> Option<Credentials> {
+        self.credentials
+    }
+
     /// Refuses requests that are older than this when they reach the venue; at most a minute.
     #[must_use]
     pub fn with_receive_window(mut self, window: Span) -> BinanceSpot {

@@ -1,0 +1,140 @@
+//! `workbench live`: what was deployed, trading.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use serde_json::json;
+use wb_live::runner::{RunnerState, Verb};
+use wb_live::session::{Ended, Session};
+use wb_live::shell::block_on;
+use wb_store::Deployment;
+
+use super::Global;
+use crate::deployed::{check_golden, deployments, open_bundle, waiver_words};
+use crate::error::Exit;
+use crate::figures::grouped;
+use crate::interrupt::Interrupt;
+use crate::live::{SessionFiles, VenueSettings, prepare, read_keys};
+use crate::output::{self, Align, Format, Table};
+use crate::recorded::Recorded;
+use crate::settings::Project;
+
+/// Arguments of `workbench live`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  workbench live paper-near
+  workbench live paper-near --exchange http://127.0.0.1:9443 --lockstep
+
+The deployment's file says where to trade: [venue] name = \"binance\" or \"binance-demo\". The key of the venue stands in
+WORKBENCH_VENUE_KEY and WORKBENCH_VENUE_SECRET, or in config/secrets/NAME.toml of mode 0600. Before anything is sent the
+bundle's golden events are replayed in this very process. Every input and decision is written into a journal before it
+leaves; a session that was killed goes on from there. Ctrl-C ends the session and leaves orders and positions as they are.")]
+pub(crate) struct LiveArgs {
+    /// The deployment
+    name: String,
+    /// Trade against a bundled exchange instead: http://127.0.0.1:PORT
+    #[arg(long, value_name = "URL")]
+    exchange: Option<String>,
+    /// The exchange is a replay in lockstep: go on when it is done with a close, and live in its time
+    #[arg(long, requires = "exchange")]
+    lockstep: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// Trades until Ctrl-C, a halt of the operator, or the end of a replay.
+///
+/// # Errors
+/// If the bundle may not trade with this binary, the venue does not answer or refuses, or there is no key.
+pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> {
+    let project = global.project()?;
+    let settings = project.settings(None, &global.flags()?)?;
+    let bundle = open_bundle(&project, &settings, &args.name)?;
+    let golden = check_golden(&bundle, &project)?;
+    waiver_words(&bundle).for_each(output::warning);
+    output::note(format_args!("bundle {}: {}", bundle.id.short(), golden.sentence()));
+    let deployment = Deployment::read(&deployments(&project.root), &args.name)?;
+    let venue = VenueSettings::read(&deployment.path, args.exchange.as_deref(), args.lockstep)?;
+    let keys = read_keys(&project.root.join(format!("config/secrets/{}.toml", args.name)))?;
+    let experiments = project.folder(&settings, "paths.experiments");
+    let files = SessionFiles::of(&experiments, &args.name, &bundle.id);
+    let journal = bundle.journal.clone();
+    let recorded = Recorded::of(&journal, &bundle.folder, &[], &project)?;
+    let ended = block_on(async {
+        let prepared = prepare(&args.name, bundle, venue, files.clone(), keys).await?;
+        let (session, operator) = prepared.begin(&recorded)?;
+        watch(&session, &operator).await;
+        anyhow::Ok(session.ended().await)
+    })
+    .context("starting the event loop")??;
+    tell(&ended, &files, args.format);
+    ended.journal?;
+    Ok(if ended.status.state == RunnerState::Stopping {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(Exit::Venue.code())
+    })
+}
+
+/// Waits until the session has ended or Ctrl-C asks for it.
+async fn watch(session: &Session, operator: &std::sync::mpsc::Sender<Verb>) {
+    let interrupt = Interrupt::watch();
+    let mut status = session.status();
+    let mut state = None;
+    while status.changed().await.is_ok() {
+        let now = status.borrow_and_update().state;
+        if state.replace(now) != Some(now) {
+            output::note(format_args!("{now}"));
+        }
+        if interrupt.is_asked() && operator.send(Verb::Stop).is_err() {
+            return;
+        }
+        if now == RunnerState::Stopping {
+            return;
+        }
+    }
+}
+
+fn tell(ended: &Ended, files: &SessionFiles, format: Format) {
+    let (status, journal) = (&ended.status, Project::shown(&files.journal));
+    let counters = &status.counters;
+    if format == Format::Json {
+        return output::json(&json!({
+            "state": status.state.name(),
+            "digest": status.digest,
+            "equity": status.equity,
+            "events": counters.events,
+            "orders": counters.orders,
+            "fills": counters.fills,
+            "rejected": counters.rejected,
+            "reconnects": counters.reconnects,
+            "records": counters.records,
+            "open_orders": status.open_orders,
+            "journal": journal,
+        }));
+    }
+    output::heading("session");
+    let mut about = Table::new([("", Align::Left), ("", Align::Left)]);
+    about.row(["digest", &status.digest]);
+    about.row(["equity", &format!("{:.2}", status.equity)]);
+    about.row(["events", &grouped(counters.events as f64, 0)]);
+    about.row(["orders", &grouped(counters.orders as f64, 0)]);
+    about.row(["fills", &grouped(counters.fills as f64, 0)]);
+    about.row(["rejected", &grouped(counters.rejected as f64, 0)]);
+    for latency in &status.latency {
+        let us = |ns: u64| ns as f64 / 1_000.0;
+        let text = format!(
+            "p50 {:.1} us, p99 {:.1} us, of {}",
+            us(latency.p50_ns),
+            us(latency.p99_ns),
+            latency.count
+        );
+        about.row([latency.stage.name(), &text]);
+    }
+    about.row(["journal", &journal]);
+    output::table(&about);
+    output::line(format_args!("`workbench replay {journal}` tells a fresh kernel the same."));
+}

@@ -1,0 +1,11 @@
+//! What a live session is made of: the deployment's venue, its keys, its journal, and the session itself.
+
+mod keys;
+mod session_files;
+mod start;
+mod venue;
+
+pub(crate) use keys::read_keys;
+pub(crate) use session_files::SessionFiles;
+pub(crate) use start::prepare;
+pub(crate) use venue::VenueSettings;

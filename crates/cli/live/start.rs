@@ -1,0 +1,236 @@
+//! The steps from a deployment's name to a session that trades: each is a reason not to.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use anyhow::Context;
+use wb_core::{Instrument, InstrumentId, Span};
+use wb_kernel::Kernel;
+use wb_live::runner::{Baseline, Notice, Outbox, Recovery, Runner, RunnerConfig, Severity, Verb};
+use wb_live::session::{Session, SessionParts};
+use wb_live::shell::{Connections, HttpClient, Patience, Route, wall_clock};
+use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules, rules_path};
+use wb_live::venues::{
+    Answer, Answered, Decoded, Feed, Line, Message, OrderNames, Request, VenueCodec, VenueRules,
+};
+use wb_store::{Bundle, Journal, JournalWriter, NewJournal, SyncPolicy};
+
+use super::session_files::SessionFiles;
+use super::venue::VenueSettings;
+use crate::error::UserError;
+use crate::output;
+use crate::recorded::Recorded;
+use crate::run_journal::limits;
+
+/// How long a question over HTTP may take.
+const PATIENCE: Span = Span(10_000_000_000);
+
+/// A session that may begin.
+pub(crate) struct Prepared {
+    /// The deployment.
+    pub(crate) name: String,
+    /// What it trades.
+    pub(crate) bundle: Bundle,
+    /// Where it trades.
+    pub(crate) venue: VenueSettings,
+    /// Its files.
+    pub(crate) files: SessionFiles,
+    rules: VenueRules,
+    credentials: Option<Credentials>,
+}
+
+/// Asks the venue what has to be known before the first connection: its rules, and what the key may do.
+///
+/// # Errors
+/// If the venue does not answer, lists the instruments otherwise than the bundle has them, or the key may withdraw.
+pub(crate) async fn prepare(
+    name: &str,
+    bundle: Bundle,
+    venue: VenueSettings,
+    files: SessionFiles,
+    credentials: Credentials,
+) -> anyhow::Result<Prepared> {
+    let http = HttpClient::new(&venue.rest, PATIENCE);
+    let symbols: Vec<String> = bundle.journal.instruments.iter().map(|i| i.symbol.clone()).collect();
+    let reply = http.get(&rules_path(&symbols)).await.map_err(|error| UserError::venue(error.to_string()))?;
+    let rules = read_rules(reply.answer().body, &symbols).map_err(|error| {
+        UserError::venue(format!("{}: {error}", venue.rest)).maybe_hint(error.hint().map(str::to_string))
+    })?;
+    for (ours, listed) in bundle.journal.instruments.iter().zip(&rules.listings) {
+        check_listing(ours, &listed.instrument, listed.trading)?;
+    }
+    let mut prepared =
+        Prepared { name: name.to_string(), bundle, venue, files, rules, credentials: Some(credentials) };
+    prepared.check_key(&http).await?;
+    Ok(prepared)
+}
+
+/// Whether the venue's steps are those that the run was made with.
+fn check_listing(ours: &Instrument, listed: &Instrument, trading: bool) -> Result<(), UserError> {
+    if !trading {
+        return Err(UserError::venue(format!("the venue does not trade {} now", listed.symbol)));
+    }
+    for (what, run, venue) in [("tick", ours.tick, listed.tick), ("lot", ours.lot, listed.lot)] {
+        if run != venue {
+            let message =
+                format!("the {what} of {} is {venue} at the venue, {run} in the run", listed.symbol);
+            let hint = "import the series with the venue's tick and lot, run and deploy again";
+            return Err(UserError::venue(message).hint(hint));
+        }
+    }
+    Ok(())
+}
+
+impl Prepared {
+    fn codec(&mut self, interval: wb_core::Interval, session: u32) -> anyhow::Result<BinanceSpot> {
+        let count = self.rules.listings.len() as u32;
+        let feeds = (0..count).map(|id| Feed::Bars(InstrumentId(id), interval)).collect();
+        let tag = self.venue.tag.clone().unwrap_or_else(|| tag_of(&self.name));
+        let names = OrderNames::new(&tag, session).map_err(|error| UserError::usage(error.to_string()))?;
+        let credentials = self.credentials.take();
+        Ok(BinanceSpot::new(self.rules.listings.clone(), feeds, names, credentials)
+            .map_err(|error| UserError::usage(error.to_string()))?)
+    }
+
+    /// A key that may withdraw is not to lie on a machine that trades.
+    async fn check_key(&mut self, http: &HttpClient) -> anyhow::Result<()> {
+        let mut codec = self.codec(wb_core::Interval::Minutes(1), 0)?;
+        let request = Request::Rights;
+        let asked = codec.encode_http(wall_clock(), &request).context("asking what the key may do")?;
+        let reply = http.ask(&asked).await.map_err(|error| UserError::venue(error.to_string()))?;
+        let mut said = Decoded::default();
+        codec.decode_http(wall_clock(), &request, &reply.answer(), &mut said)?;
+        self.credentials = codec.into_credentials();
+        match said.messages.pop() {
+            Some(Message::Answer(Answer { result: Ok(Answered::Rights(rights)), .. })) => {
+                if rights.withdraw {
+                    let hint = "make a key at the venue that may trade and not withdraw";
+                    return Err(UserError::venue("the key may withdraw").hint(hint).into());
+                }
+                if !rights.trade {
+                    return Err(UserError::venue("the key may not trade").into());
+                }
+                Ok(())
+            }
+            Some(Message::Answer(Answer { result: Err(error), .. })) => {
+                Err(UserError::venue(format!("{error}")).hint("is it the key of this venue?").into())
+            }
+            other => anyhow::bail!("the venue answers {other:?} to what the key may do"),
+        }
+    }
+
+    /// Begins to trade: a new journal, or the deployment's own brought to its end and gone on with.
+    ///
+    /// # Errors
+    /// If the journal is another code's, another process writes it, or the disk refuses.
+    pub(crate) fn begin(mut self, recorded: &Recorded<'_>) -> anyhow::Result<(Session, Sender<Verb>)> {
+        let config = self.venue.config(recorded.interval());
+        let codec = self.codec(recorded.interval(), 1)?;
+        let routes = vec![
+            Route { line: Line::Market, url: format!("{}{}", self.venue.streams, codec.path(Line::Market)) },
+            Route {
+                line: Line::Trading,
+                url: format!("{}{}", self.venue.requests, codec.path(Line::Trading)),
+            },
+        ];
+        let mut first = Outbox::default();
+        let baseline = self.files.baseline()?;
+        let parts = Parts { codec, rules: self.rules, config, baseline };
+        let (runner, journal) = if self.files.journal.join("header.toml").exists() {
+            resume(&self.files, recorded.kernel()?, parts, &mut first)?
+        } else {
+            let journal = new_journal(&self.name, &self.bundle, &self.files, recorded)?;
+            (parts.runner(recorded.kernel()?), journal)
+        };
+        // Waits differ between runners, so that not all of them come back at once.
+        let (connections, incoming) =
+            Connections::open(routes, Patience::default(), wall_clock().0.unsigned_abs());
+        let (operator, verbs): (Sender<Verb>, Receiver<Verb>) = channel();
+        let files = self.files;
+        let on_baseline = move |baseline: &Baseline| {
+            if let Err(error) = files.keep_baseline(baseline) {
+                output::warning(format_args!("{error:#}"));
+            }
+        };
+        let session = Session::begin(SessionParts {
+            runner,
+            first,
+            journal,
+            connections,
+            incoming,
+            verbs,
+            on_notice: Box::new(tell),
+            on_baseline: Box::new(on_baseline),
+        });
+        Ok((session, operator))
+    }
+}
+
+/// What a runner is made of besides its kernel.
+struct Parts {
+    codec: BinanceSpot,
+    rules: VenueRules,
+    config: RunnerConfig,
+    baseline: Option<Baseline>,
+}
+
+impl Parts {
+    fn runner(self, kernel: Kernel) -> Runner {
+        Runner::new(kernel, Box::new(self.codec), self.rules, self.config, self.baseline)
+    }
+}
+
+fn new_journal(
+    name: &str,
+    bundle: &Bundle,
+    files: &SessionFiles,
+    recorded: &Recorded<'_>,
+) -> anyhow::Result<JournalWriter> {
+    let new = NewJournal {
+        subject: &format!("deployment {name}, bundle {}", bundle.id),
+        workbench: env!("CARGO_PKG_VERSION"),
+        code_id: crate::deployed::CODE_ID,
+        started: wall_clock(),
+        risk: &limits(&recorded.spec().risk),
+        spec: &bundle.journal.spec,
+        instruments: &bundle.journal.instruments,
+    };
+    Ok(JournalWriter::create(&files.journal, &new, SyncPolicy::AtSegmentEnd)?)
+}
+
+/// Brings a fresh kernel to where the last session ended.
+fn resume(
+    files: &SessionFiles,
+    kernel: Kernel,
+    parts: Parts,
+    first: &mut Outbox,
+) -> anyhow::Result<(Runner, JournalWriter)> {
+    // The writer first: it holds the journal, so that nobody else adds to it while it is read.
+    let writer = JournalWriter::resume(&files.journal, SyncPolicy::AtSegmentEnd)?;
+    let journal = Journal::open(&files.journal)?;
+    let mut records = journal.records();
+    let mut recovery = Recovery::new(kernel);
+    let mut count = 0_u64;
+    while let Some(entry) = records.next()? {
+        recovery.take(entry.seq, &entry.record).map_err(|error| UserError::no(error.to_string()))?;
+        count += 1;
+    }
+    output::note(format_args!("{count} records of earlier sessions read; the kernel is where it was"));
+    let runner = recovery.finish(wall_clock(), first, |kernel| parts.runner(kernel));
+    Ok((runner, writer))
+}
+
+/// Says what the runner has to say.
+fn tell(notice: &Notice) {
+    let at = wall_clock();
+    match notice.severity {
+        Severity::Info => output::note(format_args!("{at} {notice}")),
+        Severity::Warning => output::warning(format_args!("{at} {notice}")),
+        Severity::Halt => output::error(&format!("{at} {notice}"), Some("`workbench live resume` goes on")),
+    }
+}
+
+/// A tag for the names of orders made of a deployment's name.
+fn tag_of(name: &str) -> String {
+    let plain: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(14).collect();
+    if plain.is_empty() { "wb".to_string() } else { plain }
+}

@@ -1,0 +1,126 @@
+//! A deployment trades over real sockets against the bundled exchange, and is what its backtest was.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::support::exchange::{Running, project, start};
+use crate::support::project::{Done, Project};
+
+const SPEC: &str = "strategy = \"sma-cross\"\n[params]\nfast = 3\nslow = 10\n[data]\n\
+                    instruments = { base = \"binance:NEARUSDT\" }\ninterval = \"1m\"\n\
+                    from = \"2023-11-15T01:00:00Z\"\n[account]\ncash = 10000\n\
+                    [simulation]\nfees = { taker_bps = 7.3 }\nslippage = { bps = 3 }\n";
+const LOCKSTEP: [&str; 6] = ["--speed", "lockstep", "--spec", "spec.toml", "--api-secret", "the-secret"];
+
+/// A project whose run is deployed as `near`. Gives the run's digest.
+fn deployed() -> (Project, String) {
+    let project = project();
+    project.write("spec.toml", SPEC);
+    let run = project.json(&["backtest", "spec.toml"]);
+    let id = run["run_id"].as_str().expect("an id");
+    project.ok(&["deploy", id, "--to", "near", "--waive", "all", "--reason", "a rehearsal"]);
+    (project, run["digest"].as_str().expect("a digest").to_string())
+}
+
+/// `workbench live near` against an exchange, with its key.
+fn live(project: &Project, exchange: &Running, more: &[&str]) -> Command {
+    let url = format!("http://127.0.0.1:{}", exchange.port);
+    let mut command =
+        project.command(&[&["live", "near", "--exchange", &url, "--format", "json"], more].concat());
+    command.env("WORKBENCH_VENUE_KEY", "the-key").env("WORKBENCH_VENUE_SECRET", "the-secret");
+    command
+}
+
+fn done(mut command: Command) -> Done {
+    Done::of(command.output().expect("the binary starts"))
+}
+
+/// A session that has begun to trade.
+fn trading(mut command: Command) -> Child {
+    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the binary starts");
+    let said = BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut lines = said.lines().map(|line| line.expect("text"));
+    assert!(lines.by_ref().any(|line| line == "note: trading"), "it begins to trade");
+    // Whoever closes the pipe must not end the session: it goes on being read.
+    std::thread::spawn(move || lines.for_each(drop));
+    child
+}
+
+fn journal(said: &Value) -> &str {
+    said["journal"].as_str().expect("a folder")
+}
+
+#[test]
+fn a_rehearsal_has_the_digest_of_the_backtest_and_its_journal_replays() {
+    let (project, digest) = deployed();
+    let exchange = start(&project, &LOCKSTEP);
+    let done = done(live(&project, &exchange, &["--lockstep"]));
+    assert_eq!(done.code, 0, "{}\n{}", done.stdout, done.stderr);
+    let said: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    assert_eq!(said["digest"], digest.as_str(), "{}", done.stderr);
+    assert!(said["fills"].as_u64() > Some(10) && said["rejected"] == 0, "{said}");
+    assert!(done.stderr.contains("the gate history_days was waived: a rehearsal"), "{}", done.stderr);
+    project.ok(&["replay", journal(&said)]);
+}
+
+#[test]
+fn a_session_that_was_killed_goes_on_from_its_journal() {
+    let (project, _) = deployed();
+    let exchange = start(&project, &LOCKSTEP);
+    for _ in 0..3 {
+        let mut session = trading(live(&project, &exchange, &["--lockstep"]));
+        session.kill().expect("it goes on");
+        session.wait().expect("it was killed");
+    }
+    let done = done(live(&project, &exchange, &["--lockstep"]));
+    assert_eq!(done.code, 0, "{}\n{}", done.stdout, done.stderr);
+    assert!(done.stderr.contains("records of earlier sessions read"), "{}", done.stderr);
+    assert!(!done.stderr.contains("disagree"), "{}", done.stderr);
+    let said: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    project.ok(&["replay", journal(&said)]);
+}
+
+#[test]
+fn a_paced_session_knows_the_past_and_keeps_its_journal_for_itself() {
+    let (project, _) = deployed();
+    let exchange = start(&project, &["--speed", "1x", "--spec", "spec.toml", "--api-secret", "the-secret"]);
+    let mut session = trading(live(&project, &exchange, &[]));
+    let second = done(live(&project, &exchange, &[]));
+    assert_eq!(second.code, 3, "{}", second.stderr);
+    assert!(second.stderr.contains("another process"), "{}", second.stderr);
+    session.kill().expect("it goes on");
+    session.wait().expect("it was killed");
+}
+
+#[test]
+fn what_keeps_a_deployment_from_trading_is_said() {
+    let (project, _) = deployed();
+    let exchange = start(&project, &LOCKSTEP);
+    let check = |mut command: Command, code: i32, says: &[&str]| {
+        let done = Done::of(command.output().expect("the binary starts"));
+        assert_eq!(done.code, code, "{}", done.stderr);
+        for text in says {
+            assert!(done.stderr.contains(text), "`{text}` in\n{}", done.stderr);
+        }
+        assert!(!done.stderr.contains("the-secret") && !done.stderr.contains("canary"), "{}", done.stderr);
+    };
+    let mut without = live(&project, &exchange, &["--lockstep"]);
+    without.env_remove("WORKBENCH_VENUE_KEY").env_remove("WORKBENCH_VENUE_SECRET");
+    check(without, 2, &["no key of the venue is given", "chmod 600"]);
+    let mut wrong = live(&project, &exchange, &["--lockstep"]);
+    wrong.env("WORKBENCH_VENUE_SECRET", "canary");
+    check(wrong, 4, &["is it the key of this venue?"]);
+    let down = ["live", "near", "--exchange", "http://127.0.0.1:1"];
+    let mut nobody = project.command(&down);
+    nobody.env("WORKBENCH_VENUE_KEY", "k").env("WORKBENCH_VENUE_SECRET", "s");
+    check(nobody, 4, &["no answer of http://127.0.0.1:1"]);
+    check(project.command(&["live", "far"]), 3, &["far", "near"]);
+    check(project.command(&["live", "near"]), 2, &["near.toml", "venue.rest is missing", "binance-demo"]);
+    let bundles = project.path().join("experiments/bundles");
+    let bundle = std::fs::read_dir(bundles).expect("bundles").next().expect("one").expect("an entry").path();
+    let spec = std::fs::read_to_string(bundle.join("spec.toml")).expect("its spec");
+    std::fs::write(bundle.join("spec.toml"), spec.replace("slow = 10", "slow = 11")).expect("writable");
+    check(live(&project, &exchange, &["--lockstep"]), 3, &["spec.toml"]);
+}
