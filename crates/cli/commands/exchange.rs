@@ -201,7 +201,10 @@ impl ExchangeArgs {
             speed: self.speed,
             timestamps,
             keys: vec![key],
-            limits: Limits::default(),
+            limits: match self.speed {
+                Speed::Lockstep => Limits::of_lockstep(),
+                Speed::Times(_) => Limits::default(),
+            },
             rules: OrderRules::default(),
             faults: self.faults()?,
         })

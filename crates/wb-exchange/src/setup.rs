@@ -69,6 +69,16 @@ pub enum SetupError {
         /// That.
         of_other: String,
     },
+    /// Bars that a market which never closes does not have.
+    #[error(
+        "the bars of {symbol} do not close at whole multiples of {interval} in UTC: a market that never closes cannot list it"
+    )]
+    Sessions {
+        /// The symbol.
+        symbol: String,
+        /// Its interval.
+        interval: String,
+    },
     /// A contract of several units.
     #[error("a unit of {0} stands for several: a spot market cannot list it")]
     Multiplier(String),
@@ -104,6 +114,13 @@ impl Setup {
                     of_first: first.currency.clone(),
                     other: other.name(),
                     of_other: other.currency.clone(),
+                });
+            }
+            let length = other_bars.interval.span().0;
+            if other_bars.ts.iter().any(|ts| ts.0.rem_euclid(length) != 0) {
+                return Err(SetupError::Sessions {
+                    symbol: other.name(),
+                    interval: other_bars.interval.to_string(),
                 });
             }
             if (other.multiplier - 1.0).abs() > f64::EPSILON {

@@ -16,6 +16,14 @@ pub struct Limits {
     pub orders_per_day: u32,
 }
 
+impl Limits {
+    /// Those of a replay in lockstep, which is as fast as its client: windows of the real clock mean nothing to it.
+    pub fn of_lockstep() -> Limits {
+        let boundless = 1_000_000_000;
+        Limits { weight_per_minute: boundless, orders_per_10s: boundless, orders_per_day: boundless }
+    }
+}
+
 /// The venue's own limits.
 impl Default for Limits {
     fn default() -> Limits {

@@ -145,3 +145,13 @@ fn unknown_and_retired_paths_are_refused_in_json() {
     assert_eq!(rig.get("/api/v3/klines?symbol=NEARUSDT&interval=1m&limit=0").1["code"], -1130);
     assert!(!rig.exchange.on_connect(NOW, STREAMS, "/elsewhere", ""));
 }
+
+#[test]
+fn bars_of_sessions_are_refused() {
+    let mut setup = setup(1);
+    for ts in &mut setup.bars[0].ts {
+        *ts = *ts + wb_core::Span::from_seconds(7);
+    }
+    let error = wb_exchange::Exchange::open(setup, crate::rig::NOW).expect_err("refused").to_string();
+    assert!(error.contains("NEARUSDT do not close at whole multiples of 1m in UTC"), "{error}");
+}

@@ -12,8 +12,8 @@ use crate::venues::{Answer, Answered, Line, Message, Request, RequestKey};
 pub(crate) struct Past {
     /// When the last bar of each instrument closed.
     last: Vec<Option<Ts>>,
-    /// Instruments whose bars are being fetched.
-    fetching: Vec<InstrumentId>,
+    /// Instruments whose bars are being fetched, and the latest beginning of a bar that is wanted.
+    fetching: Vec<(InstrumentId, Ts)>,
     /// Bars that came meanwhile.
     held: Vec<MarketEvent>,
     /// When the market was last heard of.
@@ -133,8 +133,10 @@ impl Runner {
             return;
         }
         let length = self.config.interval.span();
+        // Those before this one: it is news, and they are not.
+        let until = Ts(ts_event.0 - 2 * length.0);
         if let Some(last) = self.past.last[instrument.index()].filter(|last| ts_event - *last > length)
-            && self.fetch(instrument, last, now, out)
+            && self.fetch(instrument, last, until, now, out)
         {
             self.past.held.push(event);
             return;
@@ -172,16 +174,15 @@ impl Runner {
         }
     }
 
-    /// Asks for the bars of an instrument that begin at `from` or later.
-    fn fetch(&mut self, instrument: InstrumentId, from: Ts, now: Ts, out: &mut Outbox) -> bool {
-        let until = Ts(self.clock.at(now).0 - self.config.interval.span().0);
+    /// Asks for the bars of an instrument that begin from `from` to `until`.
+    fn fetch(&mut self, instrument: InstrumentId, from: Ts, until: Ts, now: Ts, out: &mut Outbox) -> bool {
         if from > until {
             return false;
         }
-        let asked =
-            self.ask(Request::Bars { instrument, interval: self.config.interval, from, until }, now, out);
-        if asked && !self.past.fetching.contains(&instrument) {
-            self.past.fetching.push(instrument);
+        let request = Request::Bars { instrument, interval: self.config.interval, from, until };
+        let asked = self.ask(request, now, out);
+        if asked && !self.past.fetching.iter().any(|(other, _)| *other == instrument) {
+            self.past.fetching.push((instrument, until));
         }
         asked
     }
@@ -195,12 +196,14 @@ impl Runner {
                 more = Some(event.ts_event);
             }
         }
-        if let Some(from) = more
-            && self.fetch(instrument, from, now, out)
+        let until =
+            self.past.fetching.iter().find(|(other, _)| *other == instrument).map(|(_, until)| *until);
+        if let (Some(from), Some(until)) = (more, until)
+            && self.fetch(instrument, from, until, now, out)
         {
             return;
         }
-        self.past.fetching.retain(|other| *other != instrument);
+        self.past.fetching.retain(|(other, _)| *other != instrument);
         if !self.past.is_fetching() {
             self.clear(Reason::Cold, now, out);
             self.release(now, out);
@@ -237,6 +240,7 @@ impl Runner {
         }
         let length = self.config.interval.span().0;
         let needed = self.kernel.history(self.config.interval);
+        let until = Ts(self.clock.at(now).0 - length);
         for (index, bars) in needed.into_iter().enumerate() {
             let instrument = InstrumentId(index as u32);
             // A restarted runner has a past already, and lacks what came since.
@@ -248,7 +252,7 @@ impl Runner {
                 }
                 None => continue,
             };
-            self.fetch(instrument, from, now, out);
+            self.fetch(instrument, from, until, now, out);
         }
         if !self.past.is_fetching() {
             self.clear(Reason::Cold, now, out);
