@@ -2,13 +2,16 @@
 
 #![expect(missing_docs, reason = "criterion_group! makes an undocumented function")]
 
+#[path = "../tests/it/listed.rs"]
+mod listed;
 #[path = "../tests/it/messages.rs"]
 mod messages;
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use messages::{BTC, CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec};
+use listed::BTC;
+use messages::{CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec};
 use wb_core::{OrderId, OrderRequest, Price, Qty, Side, Ts};
 use wb_live::venues::{Decoded, Request, VenueCodec};
 

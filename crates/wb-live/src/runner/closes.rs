@@ -1,8 +1,10 @@
 //! Several instruments' bars of one close, joined.
 
+use std::collections::VecDeque;
+
 use wb_core::{MarketEvent, Span, Ts};
 
-/// Waits until all bars of a close are in, or long enough.
+/// Waits until all bars of a close are in, or long enough. What is due is then taken by [`Closes::next_due`].
 #[derive(Debug)]
 pub(crate) struct Closes {
     /// How many instruments there are.
@@ -12,17 +14,20 @@ pub(crate) struct Closes {
     waiting: Vec<MarketEvent>,
     /// When the first of them came.
     since: Ts,
+    /// Bars to be delivered, the last of each close marked.
+    due: VecDeque<MarketEvent>,
 }
 
 impl Closes {
     pub(crate) fn new(instruments: usize, grace: Span) -> Closes {
-        Closes { instruments, grace, waiting: Vec::with_capacity(instruments), since: Ts::MIN }
+        let waiting = Vec::with_capacity(instruments);
+        Closes { instruments, grace, waiting, since: Ts::MIN, due: VecDeque::new() }
     }
 
-    /// Takes a bar. `deliver` is given those that are due, the last of each close marked.
-    pub(crate) fn on_bar(&mut self, now: Ts, bar: MarketEvent, mut deliver: impl FnMut(MarketEvent)) {
+    /// Takes a bar.
+    pub(crate) fn on_bar(&mut self, now: Ts, bar: MarketEvent) {
         if self.waiting.first().is_some_and(|first| first.ts_event < bar.ts_event) {
-            self.flush(&mut deliver);
+            self.flush();
         }
         if self.waiting.is_empty() {
             self.since = now;
@@ -30,22 +35,26 @@ impl Closes {
         let place = self.waiting.partition_point(|other| other.instrument < bar.instrument);
         self.waiting.insert(place, bar);
         if self.waiting.len() == self.instruments {
-            self.flush(&mut deliver);
+            self.flush();
         }
     }
 
-    /// Delivers bars whose close has been waited for long enough.
-    pub(crate) fn on_time(&mut self, now: Ts, mut deliver: impl FnMut(MarketEvent)) {
+    /// Makes due what has been waited for long enough.
+    pub(crate) fn on_time(&mut self, now: Ts) {
         if !self.waiting.is_empty() && now - self.since >= self.grace {
-            self.flush(&mut deliver);
+            self.flush();
         }
     }
 
-    fn flush(&mut self, deliver: &mut impl FnMut(MarketEvent)) {
+    /// Takes out the next bar to be delivered.
+    pub(crate) fn next_due(&mut self) -> Option<MarketEvent> {
+        self.due.pop_front()
+    }
+
+    fn flush(&mut self) {
         let count = self.waiting.len();
-        for (place, bar) in self.waiting.drain(..).enumerate() {
-            deliver(MarketEvent { last: place + 1 == count, ..bar });
-        }
+        let marked = |(place, bar)| MarketEvent { last: place + 1 == count, ..bar };
+        self.due.extend(self.waiting.drain(..).enumerate().map(marked));
     }
 }
 
@@ -68,16 +77,21 @@ mod tests {
     #[test]
     fn a_close_is_delivered_when_it_is_whole_or_the_next_begins_or_time_is_up() {
         let mut closes = Closes::new(3, Span(10));
-        let mut seen = Vec::new();
-        let mut note = |event: MarketEvent| seen.push((event.ts_event.0, event.instrument.0, event.last));
-        closes.on_bar(Ts(100), bar(2, 100), &mut note);
-        closes.on_bar(Ts(101), bar(0, 100), &mut note);
-        closes.on_bar(Ts(102), bar(1, 100), &mut note);
-        closes.on_bar(Ts(200), bar(1, 200), &mut note);
-        closes.on_bar(Ts(300), bar(0, 300), &mut note);
-        closes.on_time(Ts(309), &mut note);
-        closes.on_time(Ts(310), &mut note);
-        closes.on_time(Ts(999), &mut note);
+        closes.on_bar(Ts(100), bar(2, 100));
+        closes.on_bar(Ts(101), bar(0, 100));
+        assert_eq!(closes.next_due(), None);
+        closes.on_bar(Ts(102), bar(1, 100));
+        closes.on_bar(Ts(200), bar(1, 200));
+        closes.on_bar(Ts(300), bar(0, 300));
+        closes.on_time(Ts(309));
+        let due =
+            |closes: &mut Closes| std::iter::from_fn(|| closes.next_due()).collect::<Vec<MarketEvent>>();
+        let mut seen = due(&mut closes);
+        closes.on_time(Ts(310));
+        closes.on_time(Ts(999));
+        seen.extend(due(&mut closes));
+        let seen: Vec<(i64, u32, bool)> =
+            seen.iter().map(|bar| (bar.ts_event.0, bar.instrument.0, bar.last)).collect();
         assert_eq!(seen, [(100, 0, false), (100, 1, false), (100, 2, true), (200, 1, true), (300, 0, true)]);
     }
 }

@@ -1,8 +1,9 @@
 //! The orders of a session: what was asked for, and what the venue has said of each.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use wb_core::{OrderEvent, OrderId, OrderRequest, OrderState, Qty, Transition, Ts};
+use wb_kernel::OrderTable;
 
 use crate::venues::OrderReport;
 
@@ -10,9 +11,11 @@ use crate::venues::OrderReport;
 const REMEMBERED: usize = 4_096;
 
 /// Every order that may still change, and those that ended last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Desk {
-    orders: BTreeMap<OrderId, Order>,
+    open: OrderTable<Order>,
+    /// In the order in which they ended. There is room for all of them from the start: none costs more than another.
+    ended: VecDeque<(OrderId, Order)>,
 }
 
 /// One order.
@@ -43,40 +46,42 @@ pub(crate) enum Meant {
 }
 
 impl Desk {
+    pub(crate) fn new() -> Desk {
+        Desk { open: OrderTable::default(), ended: VecDeque::with_capacity(REMEMBERED) }
+    }
+
     /// Takes in an order that the kernel gave.
     pub(crate) fn give(&mut self, id: OrderId, request: OrderRequest, now: Ts) {
         let (state, filled) = (OrderState::Submitted, Qty::new(0));
-        self.orders.insert(id, Order { request, state, filled, venue_order: None, given: now });
-        if self.orders.len() > 2 * REMEMBERED {
-            let surplus = self.orders.len() - REMEMBERED;
-            let ended = self.orders.iter().filter(|(_, order)| order.state.is_final());
-            let old: Vec<OrderId> = ended.map(|(id, _)| *id).take(surplus).collect();
-            for id in old {
-                self.orders.remove(&id);
-            }
-        }
+        self.open.push(id, Order { request, state, filled, venue_order: None, given: now });
     }
 
-    /// The order of that number.
+    /// The order of that number. What is asked about an ended one is asked soon after its end.
     pub(crate) fn get(&self, id: OrderId) -> Option<&Order> {
-        self.orders.get(&id)
+        let mut ended = self.ended.iter().rev();
+        self.open.get(id).or_else(|| ended.find(|(other, _)| *other == id).map(|(_, order)| order))
+    }
+
+    fn get_mut(&mut self, id: OrderId) -> Option<&mut Order> {
+        let mut ended = self.ended.iter_mut().rev();
+        self.open.get_mut(id).or_else(|| ended.find(|(other, _)| *other == id).map(|(_, order)| order))
     }
 
     /// Those that have not ended, in the order in which they were given.
     pub(crate) fn open(&self) -> impl Iterator<Item = (OrderId, &Order)> {
-        self.orders.iter().filter(|(_, order)| !order.state.is_final()).map(|(id, order)| (*id, order))
+        self.open.iter()
     }
 
     /// Remembers the venue's number.
     pub(crate) fn placed(&mut self, id: OrderId, venue_order: u64) {
-        if let Some(order) = self.orders.get_mut(&id) {
+        if let Some(order) = self.get_mut(id) {
             order.venue_order = Some(venue_order);
         }
     }
 
     /// What a report means after all that is known. `filled` in it counts all fills of the order.
     pub(crate) fn weigh(&self, report: &OrderReport) -> Meant {
-        let Some(order) = self.orders.get(&report.event.order()) else { return Meant::NoSuchOrder };
+        let Some(order) = self.get(report.event.order()) else { return Meant::NoSuchOrder };
         let before = match report.event {
             OrderEvent::Filled(fill) if report.filled <= order.filled || fill.qty > report.filled => {
                 return if report.filled <= order.filled { Meant::Repetition } else { Meant::Contradiction };
@@ -101,13 +106,26 @@ impl Desk {
 
     /// Takes in an event that the kernel is told.
     pub(crate) fn tell(&mut self, event: &OrderEvent) {
-        let Some(order) = self.orders.get_mut(&event.order()) else { return };
+        let id = event.order();
+        let Some(order) = self.get_mut(id) else { return };
         if let Transition::To(state) = order.state.on(event, order.completed_by(event)) {
             order.state = state;
         }
         if let OrderEvent::Filled(fill) = event {
             order.filled += fill.qty;
         }
+        if order.state.is_final()
+            && let Some(order) = self.open.remove(id)
+        {
+            self.remember(id, order);
+        }
+    }
+
+    fn remember(&mut self, id: OrderId, order: Order) {
+        if self.ended.len() == REMEMBERED {
+            self.ended.pop_front();
+        }
+        self.ended.push_back((id, order));
     }
 }
 
@@ -154,7 +172,7 @@ mod tests {
     }
 
     fn desk() -> Desk {
-        let mut desk = Desk::default();
+        let mut desk = Desk::new();
         desk.give(ID, OrderRequest::market(InstrumentId(0), Side::Buy, Qty::new(10)), Ts(1));
         desk
     }
@@ -183,5 +201,22 @@ mod tests {
         assert_eq!(desk.weigh(&fill(10, 10)), Meant::Contradiction);
         let other = report(OrderEvent::Accepted(OrderId(8)), 0);
         assert_eq!(desk.weigh(&other), Meant::NoSuchOrder);
+    }
+
+    #[test]
+    fn a_late_repetition_is_known_among_the_orders_that_ended_last() {
+        let mut desk = desk();
+        desk.tell(&fill(10, 10).event);
+        for id in (8..).map(OrderId).take(REMEMBERED) {
+            assert_eq!(desk.weigh(&fill(10, 10)), Meant::Repetition, "before {id:?} has ended");
+            desk.give(id, OrderRequest::market(InstrumentId(0), Side::Buy, Qty::new(1)), Ts(1));
+            desk.tell(&OrderEvent::Rejected(id, Reject::Venue));
+        }
+        assert_eq!(
+            desk.weigh(&fill(10, 10)),
+            Meant::NoSuchOrder,
+            "as many have ended since as are remembered"
+        );
+        assert_eq!((desk.ended.len(), desk.open().count()), (REMEMBERED, 0));
     }
 }

@@ -103,7 +103,7 @@ impl Runner {
             codec,
             reasons,
             paused: false,
-            desk: Desk::default(),
+            desk: Desk::new(),
             ledger: Ledger::new(&rules.listings, baseline.as_ref()),
             requests: Requests::default(),
             budget: Budget::new(&rules.limits),

@@ -146,15 +146,19 @@ impl Runner {
 
     fn deliver_bar(&mut self, event: MarketEvent, now: Ts, out: &mut Outbox) {
         self.past.took(event.instrument, event.ts_event);
-        let mut ready = Vec::new();
-        self.closes.on_bar(now, event, |bar| ready.push(bar));
-        ready.into_iter().for_each(|bar| self.tell_market(bar, now, out));
+        self.closes.on_bar(now, event);
+        self.tell_due(now, out);
     }
 
     pub(super) fn deliver_waiting_closes(&mut self, now: Ts, out: &mut Outbox) {
-        let mut ready = Vec::new();
-        self.closes.on_time(now, |bar| ready.push(bar));
-        ready.into_iter().for_each(|bar| self.tell_market(bar, now, out));
+        self.closes.on_time(now);
+        self.tell_due(now, out);
+    }
+
+    fn tell_due(&mut self, now: Ts, out: &mut Outbox) {
+        while let Some(bar) = self.closes.next_due() {
+            self.tell_market(bar, now, out);
+        }
     }
 
     fn tell_market(&mut self, event: MarketEvent, now: Ts, out: &mut Outbox) {

@@ -1,9 +1,12 @@
 //! In steady state nothing on the way from a message to an order is allocated.
 
-use wb_core::{OrderId, OrderRequest, Price, Qty, Side, Ts};
+use wb_core::{Event, OrderEvent, OrderId, OrderRequest, ParamValue, Price, Qty, Side, Ts};
 use wb_live::venues::{Decoded, LocalBook, Message, Request, VenueCodec};
+use wb_store::JournalRecord;
 
-use crate::messages::{BTC, CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec};
+use crate::listed::BTC;
+use crate::messages::{CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec};
+use crate::trading::{IN_TURN, Trading};
 
 #[test]
 fn messages_are_read_and_orders_are_signed_without_allocating() {
@@ -30,4 +33,27 @@ fn messages_are_read_and_orders_are_signed_without_allocating() {
     round(u64::MAX);
     let info = allocation_counter::measure(|| (1..1_000).for_each(&mut round));
     assert_eq!((info.count_total, info.bytes_total), (0, 0));
+}
+
+#[test]
+fn a_closed_bar_becomes_a_signed_order_and_the_order_a_position_without_allocating() {
+    let rules = IN_TURN.map(|(name, rule)| (name, ParamValue::Text(rule.into())));
+    let mut trading = Trading::begin("rules", &rules, Vec::new());
+    let mut filled = 0;
+    for round in 0..2_000 {
+        trading.prepare_bar();
+        let bar = allocation_counter::measure(|| trading.tell_bar());
+        let is_ordered = trading.prepare_reports();
+        let reports = allocation_counter::measure(|| trading.tell_reports());
+        let told = trading.out.records.iter().filter(|record| {
+            matches!(record, JournalRecord::Event(Event::Order { event: OrderEvent::Filled(_), .. }))
+        });
+        // The first rounds make room.
+        if round >= 100 {
+            filled += told.count();
+            assert!(is_ordered, "bar {round}: {:?}", trading.out.notices);
+            assert_eq!((bar.count_total, reports.count_total), (0, 0), "bar {round}");
+        }
+    }
+    assert_eq!(filled, 1_900);
 }

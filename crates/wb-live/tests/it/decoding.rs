@@ -9,7 +9,8 @@ use wb_live::venues::{
     OrderReport, OtherOrder, Owner, RateKind, RequestKey, VenueCodec, VenueError,
 };
 
-use crate::messages::{BTC, CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec};
+use crate::listed::BTC;
+use crate::messages::{CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec};
 
 const NOW: Ts = Ts(1_759_347_763_200_000_000);
 

@@ -13,7 +13,7 @@ use wb_live::venues::{
     Answered, BookStep, Decoded, HttpAnswer, LocalBook, Meaning, Message, OrderNames, RequestKey, VenueCodec,
 };
 
-use crate::messages::{API_KEY, SECRET};
+use crate::listed::{API_KEY, SECRET};
 
 mod expected;
 

@@ -6,7 +6,8 @@ use wb_live::venues::{
     Answer, Answered, CodecError, Decoded, Feed, Line, Message, OrderNames, Request, RequestKey, VenueCodec,
 };
 
-use crate::messages::{API_KEY, RULES, codec, symbols};
+use crate::listed::{API_KEY, RULES};
+use crate::messages::{codec, symbols};
 
 const NOW: Ts = Ts(1_649_729_878_532_000_000);
 
@@ -127,7 +128,7 @@ fn nothing_that_prints_shows_a_key_or_a_signature() {
     let signature = &sent[sent.find("signature\":\"").expect("it is signed") + 12..][..64];
     let http = codec.encode_http(NOW, &Request::Account).expect("there is a key");
     let printed = format!("{codec:?} {http:?}");
-    for secret in [API_KEY, crate::messages::SECRET, signature] {
+    for secret in [API_KEY, crate::listed::SECRET, signature] {
         assert!(!printed.contains(secret), "{printed}");
     }
     assert!(printed.contains("HttpRequest(Get /api/v3/account)"), "{printed}");

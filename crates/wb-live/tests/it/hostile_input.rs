@@ -5,7 +5,8 @@ use wb_live::venues::binance::read_rules;
 use wb_live::venues::{Decoded, HttpAnswer, LocalBook, Message, OrderRef, Request, VenueCodec};
 
 use crate::fixtures;
-use crate::messages::{BTC, CLOSED_BAR, DEPTH, FILL, QUOTE, RULES, TRADE, codec, symbols};
+use crate::listed::{BTC, RULES};
+use crate::messages::{CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec, symbols};
 
 const NOW: Ts = Ts(1_700_000_000_000_000_000);
 

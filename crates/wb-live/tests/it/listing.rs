@@ -4,7 +4,8 @@ use wb_core::{Grid, InstrumentKind, OrderRequest, Price, Qty, Side};
 use wb_live::venues::binance::{read_rules, rules_path};
 use wb_live::venues::{NotionalRule, PriceBand, QtyRule, RateKind, Situation};
 
-use crate::messages::{RULES, symbols};
+use crate::listed::RULES;
+use crate::messages::symbols;
 
 #[test]
 fn an_instrument_is_listed_with_its_steps_and_rules() {

@@ -12,7 +12,8 @@ use wb_live::venues::{
     Verb,
 };
 
-use crate::messages::{API_KEY, BTC, RULES, codec, symbols};
+use crate::listed::{API_KEY, BTC, RULES};
+use crate::messages::{codec, symbols};
 
 const NOW: Ts = Ts(1_700_000_000_123_456_789);
 
