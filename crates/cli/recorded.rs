@@ -139,7 +139,8 @@ pub(crate) struct KernelState {
 }
 
 impl KernelState {
-    fn of(kernel: &Kernel) -> KernelState {
+    /// Of a kernel, after its last event.
+    pub(crate) fn of(kernel: &Kernel) -> KernelState {
         let portfolio = kernel.portfolio();
         let position = |id: &InstrumentId| (*id, portfolio.position(*id).qty);
         KernelState {

@@ -63,6 +63,15 @@ fn a_rehearsal_has_the_digest_of_the_backtest_and_its_journal_replays() {
     assert!(said["fills"].as_u64() > Some(10) && said["rejected"] == 0, "{said}");
     assert!(done.stderr.contains("the gate history_days was waived: a rehearsal"), "{}", done.stderr);
     project.ok(&["replay", journal(&said)]);
+    let why = project.json(&["explain", journal(&said), "2"]);
+    let [fast, slow] = ["sma(close,3)", "sma(close,10)"].map(|name| {
+        let features = why["kernel"]["features"].as_array().expect("features");
+        let feature = features.iter().find(|feature| feature["feature"] == name).expect(name);
+        feature["value"].as_f64().expect("a number")
+    });
+    assert!(why["order"].as_str().expect("words").starts_with("order 2: sell") && fast <= slow, "{why}");
+    assert_eq!((&why["risk"], &why["after"][0]["ns"]), (&"within every limit".into(), &0.into()));
+    project.fails(&["explain", journal(&said), "9999"], 3, &["no order 9999", "its orders end with"]);
 }
 
 #[test]

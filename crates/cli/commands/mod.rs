@@ -7,6 +7,7 @@ mod config;
 mod data;
 mod deploy;
 mod exchange;
+mod explain;
 mod live;
 mod model;
 mod optimize;
@@ -98,6 +99,8 @@ enum Command {
     Live(live::LiveArgs),
     /// Whether a kernel that is told what a journal says answers as it says
     Replay(replay::ReplayArgs),
+    /// Why an order was given, and what became of it
+    Explain(explain::ExplainArgs),
     /// An exchange on this machine that replays market data: a live session can be rehearsed against it
     Exchange(Box<exchange::ExchangeArgs>),
     /// Trained models: add, list, show, check
@@ -131,6 +134,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::WalkForward(args)) => walk_forward::run(&args, global),
         Some(Command::Data(command)) => data::run(command, global),
         Some(Command::Deploy(args)) => deploy::run(&args, global),
+        Some(Command::Explain(args)) => explain::run(&args, global),
         Some(Command::Live(args)) => live::run(&args, global),
         Some(Command::Replay(args)) => replay::run(&args, global),
         Some(Command::Exchange(args)) => exchange::run(&args, global),

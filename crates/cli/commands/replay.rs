@@ -107,7 +107,7 @@ fn sides(parting: &Parting, instruments: &[Instrument]) -> Vec<(&'static str, St
 }
 
 /// What the kernel holds and sees, by name.
-fn state_words(state: &KernelState, instruments: &[Instrument]) -> Vec<[String; 2]> {
+pub(super) fn state_words(state: &KernelState, instruments: &[Instrument]) -> Vec<[String; 2]> {
     let name = |id: InstrumentId| instruments[id.index()].name();
     let money = |x| written(Some(x), Unit::Money);
     let account = [["equity".to_string(), money(state.equity)], ["cash".to_string(), money(state.cash)]];
@@ -122,7 +122,8 @@ fn state_words(state: &KernelState, instruments: &[Instrument]) -> Vec<[String; 
     account.into_iter().chain(positions).chain(features).collect()
 }
 
-fn state_json(state: &KernelState, instruments: &[Instrument]) -> Value {
+/// The same as JSON.
+pub(super) fn state_json(state: &KernelState, instruments: &[Instrument]) -> Value {
     let name = |id: InstrumentId| instruments[id.index()].name();
     let position = |(id, qty): &(InstrumentId, SignedQty)| json!({ "instrument": name(*id), "units": instruments[id.index()].signed_f64(*qty) });
     let feature = |feature: &FeatureValue| {
