@@ -130,6 +130,8 @@ const CRATES: &[Crate] = &[
             "ring",
             "rustls",
             "rustls-pki-types",
+            "serde_json",
+            "subtle",
             "thiserror",
             "tokio",
             "tokio-tungstenite",

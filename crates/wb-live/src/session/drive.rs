@@ -97,6 +97,7 @@ impl Session {
             on_notice,
             on_baseline,
             baseline_told: false,
+            first_equity: peak,
             peak,
         };
         let spawn = thread::Builder::new().name("journal".to_string());
@@ -146,6 +147,7 @@ struct Driver {
     on_notice: Box<dyn FnMut(&Notice) + Send>,
     on_baseline: Box<dyn FnMut(&Baseline) + Send>,
     baseline_told: bool,
+    first_equity: f64,
     peak: f64,
 }
 
@@ -269,6 +271,7 @@ impl Driver {
     fn tell_status(&mut self, now: Ts) {
         let mut status = Status::of(&self.runner, now, self.peak, self.counters);
         self.peak = status.peak_equity;
+        status.first_equity = self.first_equity;
         status.journal_lag = self.on_wire;
         status.latency = self.stages.latencies();
         self.status.send_replace(status);

@@ -19,6 +19,8 @@ pub struct Status {
     pub kernel_time: Ts,
     /// Cash and positions at the last prices, settlement currency.
     pub equity: f64,
+    /// The equity when this session began.
+    pub first_equity: f64,
     /// The highest equity of this session.
     pub peak_equity: f64,
     /// Cash, settlement currency.
@@ -51,7 +53,7 @@ pub struct Holding {
 }
 
 impl Status {
-    /// How a runner stands now.
+    /// How a runner stands now, as if the session began now.
     pub(super) fn of(runner: &Runner, now: Ts, peak_equity: f64, counters: Counters) -> Status {
         let portfolio = runner.kernel().portfolio();
         let holding = |instrument: &wb_core::Instrument| {
@@ -68,6 +70,7 @@ impl Status {
             now,
             kernel_time: runner.kernel().now(),
             equity,
+            first_equity: equity,
             peak_equity: peak_equity.max(equity),
             cash: portfolio.cash(),
             holdings: portfolio.instruments().iter().map(holding).collect(),
@@ -78,6 +81,11 @@ impl Status {
             journal_lag: 0,
             latency: Vec::new(),
         }
+    }
+
+    /// What this session has won, settlement currency; negative for a loss.
+    pub fn profit(&self) -> f64 {
+        self.equity - self.first_equity
     }
 
     /// The share of the highest equity that is lost.
