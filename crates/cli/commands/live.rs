@@ -1,28 +1,33 @@
 //! `workbench live`: what was deployed, trading.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
+use wb_live::operations::{Operation, OperationsError, ask, serve};
 use wb_live::runner::{RunnerState, Verb};
 use wb_live::session::{Ended, Session};
-use wb_live::shell::block_on;
+use wb_live::shell::{block_on, spawn};
 use wb_store::Deployment;
 
 use super::Global;
 use crate::deployed::{check_golden, deployments, open_bundle, waiver_words};
-use crate::error::Exit;
+use crate::error::{Exit, UserError};
 use crate::figures::grouped;
 use crate::interrupt::Interrupt;
-use crate::live::{SessionFiles, VenueSettings, prepare, read_keys};
+use crate::live::{DoorFile, SessionFiles, VenueSettings, prepare, read_keys};
 use crate::output::{self, Align, Format, Table};
 use crate::recorded::Recorded;
 use crate::settings::Project;
 
 /// Arguments of `workbench live`.
 #[derive(Args, Debug)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "\
 Examples:
   workbench live paper-near
   workbench live paper-near --exchange http://127.0.0.1:9443 --lockstep
@@ -30,19 +35,56 @@ Examples:
 The deployment's file says where to trade: [venue] name = \"binance\" or \"binance-demo\". The key of the venue stands in
 WORKBENCH_VENUE_KEY and WORKBENCH_VENUE_SECRET, or in config/secrets/NAME.toml of mode 0600. Before anything is sent the
 bundle's golden events are replayed in this very process. Every input and decision is written into a journal before it
-leaves; a session that was killed goes on from there. Ctrl-C ends the session and leaves orders and positions as they are.")]
+leaves; a session that was killed goes on from there. Ctrl-C ends the session and leaves orders and positions as they are."
+)]
 pub(crate) struct LiveArgs {
+    #[command(subcommand)]
+    ask: Option<Ask>,
     /// The deployment
-    name: String,
+    #[arg(required = true)]
+    name: Option<String>,
     /// Trade against a bundled exchange instead: http://127.0.0.1:PORT
     #[arg(long, value_name = "URL")]
     exchange: Option<String>,
     /// The exchange is a replay in lockstep: go on when it is done with a close, and live in its time
     #[arg(long, requires = "exchange")]
     lockstep: bool,
+    /// The port on this machine at which the session can be asked: /health, /ready, /live, /metrics; 0 for any
+    #[arg(long, default_value_t = 0)]
+    port: u16,
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+}
+
+/// What a session that is under way can be asked.
+#[derive(Subcommand, Clone, Debug)]
+enum Ask {
+    /// How a session stands, as JSON
+    Status {
+        /// The deployment
+        name: String,
+    },
+    /// Take no new exposure
+    Pause {
+        /// The deployment
+        name: String,
+    },
+    /// Go on, also after a halt
+    Resume {
+        /// The deployment
+        name: String,
+    },
+    /// Cancel every order, close every position, and pause
+    Flatten {
+        /// The deployment
+        name: String,
+    },
+    /// Cancel every order, and end the session
+    Kill {
+        /// The deployment
+        name: String,
+    },
 }
 
 /// Trades until Ctrl-C, a halt of the operator, or the end of a replay.
@@ -52,21 +94,36 @@ pub(crate) struct LiveArgs {
 pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> {
     let project = global.project()?;
     let settings = project.settings(None, &global.flags()?)?;
-    let bundle = open_bundle(&project, &settings, &args.name)?;
+    let experiments = project.folder(&settings, "paths.experiments");
+    let name = match (&args.ask, &args.name) {
+        (Some(asked), _) => return ask_session(asked, &experiments),
+        (None, Some(name)) => name,
+        (None, None) => unreachable!("clap wants one of both"),
+    };
+    let bundle = open_bundle(&project, &settings, name)?;
     let golden = check_golden(&bundle, &project)?;
     waiver_words(&bundle).for_each(output::warning);
     output::note(format_args!("bundle {}: {}", bundle.id.short(), golden.sentence()));
-    let deployment = Deployment::read(&deployments(&project.root), &args.name)?;
+    let deployment = Deployment::read(&deployments(&project.root), name)?;
     let venue = VenueSettings::read(&deployment.path, args.exchange.as_deref(), args.lockstep)?;
-    let keys = read_keys(&project.root.join(format!("config/secrets/{}.toml", args.name)))?;
-    let experiments = project.folder(&settings, "paths.experiments");
-    let files = SessionFiles::of(&experiments, &args.name, &bundle.id);
+    let keys = read_keys(&project.root.join(format!("config/secrets/{name}.toml")))?;
+    let files = SessionFiles::of(&experiments, name, &bundle.id);
     let journal = bundle.journal.clone();
     let recorded = Recorded::of(&journal, &bundle.folder, &[], &project)?;
     let ended = block_on(async {
-        let prepared = prepare(&args.name, bundle, venue, files.clone(), keys).await?;
+        let prepared = prepare(name, bundle, venue, files.clone(), keys).await?;
         let (session, operator) = prepared.begin(&recorded)?;
+        let door_file = DoorFile::of(&experiments, name);
+        let (listener, door) = door_file.open(args.port)?;
+        output::note(format_args!("asked at http://{}", door.address));
+        let served = serve(listener, session.status(), operator.clone(), door.token);
+        spawn(async move {
+            if let Err(error) = served.await {
+                output::warning(format_args!("the session cannot be asked: {error}"));
+            }
+        });
         watch(&session, &operator).await;
+        door_file.close();
         anyhow::Ok(session.ended().await)
     })
     .context("starting the event loop")??;
@@ -77,6 +134,28 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
     } else {
         ExitCode::from(Exit::Venue.code())
     })
+}
+
+/// Asks a session of another process.
+fn ask_session(asked: &Ask, experiments: &Path) -> anyhow::Result<ExitCode> {
+    let (name, operation) = match asked {
+        Ask::Status { name } => (name, Operation::Live),
+        Ask::Pause { name } => (name, Operation::Control(Verb::Pause)),
+        Ask::Resume { name } => (name, Operation::Control(Verb::Resume)),
+        Ask::Flatten { name } => (name, Operation::Control(Verb::Flatten)),
+        Ask::Kill { name } => (name, Operation::Control(Verb::Kill)),
+    };
+    let door = DoorFile::of(experiments, name).find(name)?;
+    let answer = block_on(ask(door.address, &door.token, operation)).context("starting the event loop")?;
+    match answer {
+        Ok(said) => output::line(said.trim_end()),
+        Err(error @ OperationsError::NoAnswer(_)) => {
+            let hint = format!("did it end? `workbench live {name}` begins another");
+            return Err(UserError::data(error.to_string()).hint(hint).into());
+        }
+        Err(error) => return Err(UserError::no(error.to_string()).into()),
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Waits until the session has ended or Ctrl-C asks for it.

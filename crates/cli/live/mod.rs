@@ -1,10 +1,12 @@
 //! What a live session is made of: the deployment's venue, its keys, its journal, and the session itself.
 
+mod door;
 mod keys;
 mod session_files;
 mod start;
 mod venue;
 
+pub(crate) use door::DoorFile;
 pub(crate) use keys::read_keys;
 pub(crate) use session_files::SessionFiles;
 pub(crate) use start::prepare;

@@ -2,6 +2,14 @@
 
 use std::io;
 
+/// Lets something go on beside what [`block_on`] waits for, and no longer.
+///
+/// # Panics
+/// Outside of [`block_on`].
+pub fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+    drop(tokio::spawn(future));
+}
+
 /// Runs until `future` is done, and with it everything that it has started.
 ///
 /// # Errors
