@@ -1,0 +1,139 @@
+//! How long it takes from the bytes of a closed bar to the bytes of a signed order: `cargo bench -p wb-live --bench
+//! tick_to_order`.
+//!
+//! In process and on one thread: codec, features, strategy, risk limits, order, signature, and each record of it in the
+//! journal's buffer. The second line of each strategy is the same until the journal has handed them to the system, after
+//! which an order may be sent. Bars follow one another at once, so caches are warmer than with a minute between them.
+
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "it reads the clock and its argument, decides nothing, and its table is its output"
+)]
+
+#[path = "../tests/it/listed.rs"]
+mod listed;
+#[path = "../tests/it/trading.rs"]
+mod trading;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use hdrhistogram::Histogram;
+use trading::{IN_TURN, Trading};
+use wb_core::{ParamValue, Ts};
+use wb_infer::{NATIVE_VERSION, NativeModel, Signature};
+use wb_kernel::{Model, ModelOutputs};
+use wb_store::{JournalWriter, NewJournal, SyncPolicy};
+
+/// What takes longer counts as this: a minute.
+const LONGEST_NS: u64 = 60_000_000_000;
+
+/// Bars before anything is measured, and bars measured.
+struct Rounds {
+    warm_up: u32,
+    measured: u32,
+}
+
+/// Nanoseconds from a bar's bytes on.
+struct Latency {
+    /// Until the order is signed and its records are in the journal's buffer.
+    decided: Histogram<u64>,
+    /// Until the system has the records.
+    written: Histogram<u64>,
+}
+
+fn main() {
+    // `cargo test` builds benches as well and runs them without this argument.
+    let is_bench = std::env::args().any(|argument| argument == "--bench");
+    let rounds = match is_bench {
+        true => Rounds { warm_up: 20_000, measured: 100_000 },
+        false => Rounds { warm_up: 100, measured: 100 },
+    };
+    println!("{:<46} {:>8} {:>8} {:>8} {:>9} {:>8}", "µs", "p50", "p99", "p99.9", "max", "n");
+    let rules = IN_TURN.map(|(name, rule)| (name, ParamValue::Text(rule.into())));
+    show("rules of three features", &measure(Trading::begin("rules", &rules, Vec::new()), &rounds));
+    // Any change of the score is traded.
+    let numbers = [("entry", 0.0), ("exit", 0.0), ("full", 1.0), ("resize", 0.0)];
+    let mut params = numbers.map(|(name, x)| (name, ParamValue::Float(x))).to_vec();
+    params.push(("short", ParamValue::Bool(true)));
+    let follower = Trading::begin("onnx-alpha", &params, vec![network()]);
+    show("an MLP 7-64-32-3 of seven features, native", &measure(follower, &rounds));
+}
+
+/// The sample network, of features that move with every bar.
+fn network() -> Model {
+    let bytes = include_bytes!("../../../models/sample/sk-mlp.onnx");
+    let signature = Signature::read(bytes, None).expect("a sound model");
+    let native = NativeModel::load(bytes, &signature).expect("it is of known operators");
+    let inputs = ["rsi(14)", "roc(1)", "roc(5)", "roc(21)", "zscore(5)", "zscore(20)", "zscore(60)"];
+    Model {
+        name: "network".to_string(),
+        version: "1".to_string(),
+        content: "sample".to_string(),
+        runtime: format!("native {NATIVE_VERSION}"),
+        inputs: inputs.iter().map(|text| text.parse().expect("a feature")).collect(),
+        interval: None,
+        outputs: ModelOutputs::Probabilities(signature.classes),
+        predictor: Arc::new(native),
+    }
+}
+
+fn measure(mut trading: Trading, rounds: &Rounds) -> Latency {
+    let folder = tempfile::tempdir().expect("a folder for the journal");
+    let mut journal = begin_journal(folder.path());
+    let histogram = || Histogram::new_with_bounds(1, LONGEST_NS, 3).expect("good bounds");
+    let mut latency = Latency { decided: histogram(), written: histogram() };
+    for round in 0..rounds.warm_up + rounds.measured {
+        trading.prepare_bar();
+        let start = Instant::now();
+        trading.tell_bar();
+        append(&mut journal, &trading);
+        let decided = start.elapsed();
+        journal.commit().expect("room on the disk");
+        let written = start.elapsed();
+        if !trading.prepare_reports() {
+            continue;
+        }
+        trading.tell_reports();
+        append(&mut journal, &trading);
+        journal.commit().expect("room on the disk");
+        if round >= rounds.warm_up {
+            latency.decided.saturating_record(decided.as_nanos() as u64);
+            latency.written.saturating_record(written.as_nanos() as u64);
+        }
+    }
+    journal.finish().expect("room on the disk");
+    let orders = latency.decided.len();
+    assert!(orders * 100 >= u64::from(rounds.measured) * 99, "only {orders} bars were answered by an order");
+    latency
+}
+
+fn begin_journal(folder: &std::path::Path) -> JournalWriter {
+    let new = NewJournal {
+        subject: "bench",
+        workbench: env!("CARGO_PKG_VERSION"),
+        code_id: "",
+        started: Ts(0),
+        risk: &[],
+        spec: "",
+        instruments: &[],
+    };
+    JournalWriter::create(folder, &new, SyncPolicy::AtSegmentEnd).expect("a new journal")
+}
+
+fn append(journal: &mut JournalWriter, trading: &Trading) {
+    for record in &trading.out.records {
+        journal.append(record).expect("room on the disk");
+    }
+}
+
+fn show(strategy: &str, latency: &Latency) {
+    for (what, histogram) in [(strategy, &latency.decided), ("… and written", &latency.written)] {
+        let us = |ns: u64| ns as f64 / 1_000.0;
+        let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|share| us(histogram.value_at_quantile(share)));
+        let (max, n) = (us(histogram.max()), histogram.len());
+        println!("{what:<46} {p50:>8.2} {p99:>8.2} {p999:>8.2} {max:>9.2} {n:>8}");
+    }
+}
