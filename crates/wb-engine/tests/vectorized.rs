@@ -176,7 +176,11 @@ fn parameters_that_a_strategy_refuses_fail_their_trial_alone() {
     trials[1].1.set("slow", ParamValue::Int(10));
     let input = SweepInput { base: table_run.input(), figures: &["sharpe"], periods: 4, jobs: 2 };
     let results = evaluate(&input, &trials).expect("it runs");
-    assert!(results[0].outcome.is_ok() && results[2].outcome.is_ok());
+    for at in [0, 2] {
+        let alone = evaluate(&input, &trials[at..=at]).expect("it runs");
+        assert_eq!(results[at].outcome, alone[0].outcome);
+        assert!(alone[0].outcome.is_ok(), "{alone:?}");
+    }
     let why = results[1].outcome.as_ref().expect_err("fast is not below slow");
     assert!(why.contains("fast < slow"), "{why}");
 }

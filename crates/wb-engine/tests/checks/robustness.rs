@@ -137,7 +137,9 @@ fn fills_at_the_close_come_at_the_next_open_instead() {
     let found = check(&table.input());
     let late = found.variants.iter().find(|v| v.aspect == Aspect::Delay).expect("it is tried");
     assert_eq!(late.name, "filled at the next open");
-    assert!(late.figures.is_ok());
+    table.spec.simulation.fill = FillModel::NextOpen;
+    let next_open = check(&table.input());
+    assert_eq!(late.figures, Ok(next_open.base), "it is the run whose fills come at the next open");
 }
 
 #[test]
