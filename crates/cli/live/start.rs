@@ -12,7 +12,7 @@ use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules, rules_path}
 use wb_live::venues::{
     Answer, Answered, Decoded, Feed, Line, Message, OrderNames, Request, VenueCodec, VenueRules,
 };
-use wb_store::{Bundle, Journal, JournalWriter, NewJournal, SyncPolicy};
+use wb_store::{Bundle, BundleId, Journal, JournalWriter, NewJournal, SyncPolicy};
 
 use super::session_files::SessionFiles;
 use super::venue::VenueSettings;
@@ -124,7 +124,7 @@ impl Prepared {
     /// If the journal is another code's, another process writes it, or the disk refuses.
     pub(crate) fn begin(mut self, recorded: &Recorded<'_>) -> anyhow::Result<(Session, Sender<Verb>)> {
         let config = self.venue.config(recorded.interval());
-        let codec = self.codec(recorded.interval(), 1)?;
+        let codec = self.codec(recorded.interval(), session_of(&self.bundle.id))?;
         let routes = vec![
             Route { line: Line::Market, url: format!("{}{}", self.venue.streams, codec.path(Line::Market)) },
             Route {
@@ -227,6 +227,15 @@ fn tell(notice: &Notice) {
         Severity::Warning => output::warning(format_args!("{at} {notice}")),
         Severity::Halt => output::error(&format!("{at} {notice}"), Some("`workbench live resume` goes on")),
     }
+}
+
+/// The number in the names of a bundle's orders: another bundle begins to count anew, and its orders are not these.
+fn session_of(bundle: &BundleId) -> u32 {
+    let digits = bundle.to_string();
+    digits
+        .get(..8)
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+        .expect("an id has hexadecimal digits")
 }
 
 /// A tag for the names of orders made of a deployment's name.
