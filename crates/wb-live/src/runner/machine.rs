@@ -194,6 +194,10 @@ impl Runner {
         decoded.clear();
         if let Err(error) = self.codec.decode(now, frame, &mut decoded) {
             out.notice(Severity::Warning, format!("a message of the venue is not understood: {error}"));
+            // It may have been a fill: books are compared instead of guessing.
+            if line == Line::Trading {
+                self.settle_soon();
+            }
         }
         decoded.replies.iter().for_each(|reply| send_text(out, line, reply));
         for message in decoded.messages.drain(..) {

@@ -136,3 +136,32 @@ fn silence_of_the_market_pauses_and_a_journal_that_fails_halts() {
     assert_eq!(rig.runner.state(), RunnerState::Halted);
     assert_eq!(halts(&rig), ["the journal cannot be written: no space left on device"]);
 }
+
+#[test]
+fn a_report_that_is_not_understood_is_looked_for_in_the_venues_books() {
+    let run = sma(5, 120);
+    let mut rig = Rig::new(&run);
+    rig.connect();
+    let mut spoilt = 0;
+    while rig.runner.state() != RunnerState::Stopping {
+        if let Some(Flight::ToRunner(_, frame)) = rig.wire.front_mut()
+            && frame.contains("\"x\":\"TRADE\"")
+            && spoilt < 3
+        {
+            *frame = frame.replace("\"L\":\"", "\"L\":\"0.00000001");
+            spoilt += 1;
+        }
+        if !rig.deliver() {
+            rig.tick();
+        }
+    }
+    for _ in 0..200 {
+        rig.tick();
+        while rig.deliver() {}
+    }
+    assert_eq!(spoilt, 3);
+    assert!(rig.notices.iter().any(|(_, text)| text.contains("is not understood")), "{:?}", rig.notices);
+    assert_eq!(halts(&rig), Vec::<String>::new());
+    let held = rig.runner.kernel().portfolio().position(run.instruments[0].id).qty.0;
+    assert_eq!(rig.exchange_position(), held);
+}
