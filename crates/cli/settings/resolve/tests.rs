@@ -131,7 +131,9 @@ fn every_committed_spec_resolves() {
         let path = entry.expect("a readable entry").path();
         let text = std::fs::read_to_string(&path).expect("a readable spec");
         let run = resolve(&text, &[]).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert_eq!(Some(run.strategy.name), path.file_stem().and_then(|stem| stem.to_str()));
+        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+        // Each shows the strategy that it is called after, but the one of the rehearsal.
+        assert!(run.strategy.name == name || name == "rehearsal", "{name}: {}", run.strategy.name);
     }
 }
 
