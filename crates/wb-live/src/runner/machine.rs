@@ -282,15 +282,17 @@ impl Runner {
         self.venue_time = self.venue_time.max(ts);
     }
 
-    /// Tells the kernel, writes it down, and carries out what it answers.
+    /// Tells the kernel, and then of every order of its answer that could not be sent.
     pub(super) fn tell(&mut self, event: Event, now: Ts, out: &mut Outbox) {
+        self.feed(event, now, out);
+        self.answer_refusals(now, out);
+    }
+
+    /// Tells the kernel, writes it down, and carries out what it answers.
+    fn feed(&mut self, event: Event, now: Ts, out: &mut Outbox) {
         out.records.push(JournalRecord::Event(event));
         if let Event::Order { event, .. } = &event {
-            self.desk.tell(event);
-            if let OrderEvent::Filled(fill) = event {
-                let instrument = &self.listings[fill.instrument.index()].instrument;
-                self.ledger.fill(fill, instrument.price_f64(fill.price), instrument.qty_f64(fill.qty));
-            }
+            self.book(event);
         }
         self.kernel.on_event(&event, &mut self.commands);
         self.carry(now, out);
@@ -298,7 +300,15 @@ impl Runner {
         if self.events.is_multiple_of(EVENTS_PER_DIGEST) {
             out.records.push(self.digest_record());
         }
-        self.answer_refusals(now, out);
+    }
+
+    /// Takes what became of an order into our own books.
+    pub(super) fn book(&mut self, event: &OrderEvent) {
+        self.desk.tell(event);
+        if let OrderEvent::Filled(fill) = event {
+            let instrument = &self.listings[fill.instrument.index()].instrument;
+            self.ledger.fill(fill, instrument.price_f64(fill.price), instrument.qty_f64(fill.qty));
+        }
     }
 
     /// Writes down what the kernel wants, all of it before anything else happens, and sends it.
@@ -322,11 +332,7 @@ impl Runner {
         for _ in 0..MOST_ANSWERS {
             let Some((id, reason)) = self.refused.pop_front() else { return };
             let event = OrderEvent::Rejected(id, reason);
-            out.records.push(JournalRecord::Event(Event::Order { ts, event }));
-            self.desk.tell(&event);
-            self.kernel.on_event(&Event::Order { ts, event }, &mut self.commands);
-            self.events += 1;
-            self.carry(now, out);
+            self.feed(Event::Order { ts, event }, now, out);
         }
         out.notice(Severity::Warning, "the strategy answers every refusal with another order");
     }

@@ -1,7 +1,8 @@
 //! Orders on their way out, and what comes back about them.
 
 use wb_core::{
-    CancelReason, Command, Event, Fill, Link, OrderEvent, OrderId, OrderRequest, OrderType, Reject, Side, Ts,
+    CancelReason, Command, Event, Fill, Link, OrderEvent, OrderId, OrderRequest, OrderState, OrderType,
+    Reject, Side, Span, Ts,
 };
 
 use super::desk::Meant;
@@ -13,7 +14,7 @@ use crate::venues::{
 };
 
 /// How long after an order was given the venue may still take it: asked before, "no such order" proves nothing.
-const IN_FLIGHT: wb_core::Span = wb_core::Span(6_000_000_000);
+const IN_FLIGHT: Span = Span(6_000_000_000);
 
 impl Runner {
     /// Sends what the kernel wants; the reason where an order cannot be sent, of which the kernel is to be told.
@@ -168,7 +169,7 @@ impl Runner {
     }
 
     fn reject(&mut self, id: OrderId, reason: Reject, now: Ts, out: &mut Outbox) {
-        let submitted = self.desk.get(id).is_some_and(|order| order.state == wb_core::OrderState::Submitted);
+        let submitted = self.desk.get(id).is_some_and(|order| order.state == OrderState::Submitted);
         if submitted {
             self.tell_order(OrderEvent::Rejected(id, reason), now, out);
         }
@@ -228,7 +229,7 @@ impl Runner {
         if now - order.given < IN_FLIGHT {
             // It may still be on its way: asked again when books are compared next.
             self.settle_soon();
-        } else if order.state == wb_core::OrderState::Submitted {
+        } else if order.state == OrderState::Submitted {
             self.tell_order(OrderEvent::Rejected(id, Reject::Venue), now, out);
         } else {
             let why = format!("order {} was working, and the venue no longer knows it", id.0);

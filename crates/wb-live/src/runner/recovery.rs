@@ -105,13 +105,7 @@ impl Runner {
         match fact {
             Fact::Given(ts, id, request) => self.desk.give(*id, *request, *ts),
             Fact::Closed(instrument, ts) => self.past.took(*instrument, *ts),
-            Fact::Became(event) => {
-                self.desk.tell(event);
-                if let OrderEvent::Filled(fill) = event {
-                    let instrument = &self.listings[fill.instrument.index()].instrument;
-                    self.ledger.fill(fill, instrument.price_f64(fill.price), instrument.qty_f64(fill.qty));
-                }
-            }
+            Fact::Became(event) => self.book(event),
         }
     }
 }
