@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use wb_core::{Command, Control, Event, OrderEvent, OrderId, Reject, Ts};
+use wb_core::{Command, Control, Event, OrderEvent, Ts};
 use wb_kernel::{Digest, Kernel};
 use wb_store::{EVENTS_PER_DIGEST, JournalRecord};
 
@@ -70,7 +70,8 @@ pub struct Runner {
     venue_time: Ts,
     decoded: Decoded,
     commands: Vec<Command>,
-    refused: VecDeque<(OrderId, Reject)>,
+    /// What could not be sent, as the kernel is to be told of it.
+    unsent: VecDeque<OrderEvent>,
     events: u64,
 }
 
@@ -121,7 +122,7 @@ impl Runner {
             venue_time: Ts::MIN,
             decoded: Decoded::default(),
             commands: Vec::new(),
-            refused: VecDeque::new(),
+            unsent: VecDeque::new(),
             events: 0,
             kernel,
             listings: rules.listings,
@@ -282,7 +283,7 @@ impl Runner {
         self.venue_time = self.venue_time.max(ts);
     }
 
-    /// Tells the kernel, and then of every order of its answer that could not be sent.
+    /// Tells the kernel, and then of all of its answer that could not be sent.
     pub(super) fn tell(&mut self, event: Event, now: Ts, out: &mut Outbox) {
         self.feed(event, now, out);
         self.answer_refusals(now, out);
@@ -319,19 +320,18 @@ impl Runner {
             out.records.push(JournalRecord::Command(at, *command));
         }
         for command in commands.drain(..) {
-            if let Err((id, reason)) = self.send_command(&command, now, out) {
-                self.refused.push_back((id, reason));
+            if let Err(event) = self.send_command(&command, now, out) {
+                self.unsent.push_back(event);
             }
         }
         self.commands = commands;
     }
 
-    /// Tells the kernel of orders that could not be sent.
+    /// Tells the kernel of orders and cancels that could not be sent.
     fn answer_refusals(&mut self, now: Ts, out: &mut Outbox) {
         let ts = self.kernel_time(now);
         for _ in 0..MOST_ANSWERS {
-            let Some((id, reason)) = self.refused.pop_front() else { return };
-            let event = OrderEvent::Rejected(id, reason);
+            let Some(event) = self.unsent.pop_front() else { return };
             self.feed(Event::Order { ts, event }, now, out);
         }
         out.notice(Severity::Warning, "the strategy answers every refusal with another order");

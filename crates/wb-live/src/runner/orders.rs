@@ -17,23 +17,23 @@ use crate::venues::{
 const IN_FLIGHT: Span = Span(6_000_000_000);
 
 impl Runner {
-    /// Sends what the kernel wants; the reason where an order cannot be sent, of which the kernel is to be told.
+    /// Sends what the kernel wants.
+    ///
+    /// # Errors
+    /// What the kernel is to be told of an order or a cancel that cannot be sent.
     pub(super) fn send_command(
         &mut self,
         command: &Command,
         now: Ts,
         out: &mut Outbox,
-    ) -> Result<(), (OrderId, Reject)> {
+    ) -> Result<(), OrderEvent> {
         match *command {
             Command::Refused { .. } => Ok(()),
             Command::Submit { id, request } => {
                 self.desk.give(id, request, now);
-                self.place(id, &request, now, out).map_err(|reason| (id, reason))
+                self.place(id, &request, now, out).map_err(|reason| OrderEvent::Rejected(id, reason))
             }
-            Command::Cancel { id } => {
-                self.cancel(id, now, out);
-                Ok(())
-            }
+            Command::Cancel { id } => self.cancel(id, now, out),
         }
     }
 
@@ -90,13 +90,14 @@ impl Runner {
         }
     }
 
-    fn cancel(&mut self, id: OrderId, now: Ts, out: &mut Outbox) {
-        let Some(order) = self.desk.get(id).filter(|order| !order.state.is_final()) else { return };
+    fn cancel(&mut self, id: OrderId, now: Ts, out: &mut Outbox) -> Result<(), OrderEvent> {
+        let Some(order) = self.desk.get(id).filter(|order| !order.state.is_final()) else { return Ok(()) };
         let request = Request::Cancel(order.request.instrument, OrderRef::Ours(id));
-        if !self.ask(request, now, out) {
-            // It is still wanted: comparing books will find the order open.
-            out.notice(Severity::Warning, format!("order {}: its cancel could not be sent", id.0));
+        if self.ask(request, now, out) {
+            return Ok(());
         }
+        out.notice(Severity::Warning, format!("order {}: its cancel could not be sent", id.0));
+        Err(OrderEvent::CancelRejected(id))
     }
 
     /// What a request costs of the venue's limits.

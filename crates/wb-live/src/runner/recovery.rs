@@ -90,11 +90,16 @@ impl Recovery {
             out.records.push(JournalRecord::Command(at, *command));
         }
         for command in unsent {
-            if let Command::Submit { id, request } = command {
-                runner.desk.give(id, request, at);
-                out.notice(Severity::Warning, format!("order {} was wanted and never sent", id.0));
-                runner.tell_order(OrderEvent::Rejected(id, Reject::Venue), now, out);
-            }
+            let (id, event) = match command {
+                Command::Submit { id, request } => {
+                    runner.desk.give(id, request, at);
+                    (id, OrderEvent::Rejected(id, Reject::Venue))
+                }
+                Command::Cancel { id } => (id, OrderEvent::CancelRejected(id)),
+                Command::Refused { .. } => continue,
+            };
+            out.notice(Severity::Warning, format!("order {}: what was wanted of it was never sent", id.0));
+            runner.tell_order(event, now, out);
         }
         runner
     }

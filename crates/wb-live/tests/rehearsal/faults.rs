@@ -165,3 +165,22 @@ fn a_report_that_is_not_understood_is_looked_for_in_the_venues_books() {
     let held = rig.runner.kernel().portfolio().position(run.instruments[0].id).qty.0;
     assert_eq!(rig.exchange_position(), held);
 }
+
+#[test]
+fn a_cancel_that_cannot_be_sent_is_told_to_the_kernel() {
+    let run = sma(3, 300);
+    let mut rig = Rig::new(&run);
+    rig.connect();
+    while rig.runner.open_orders() == 0 {
+        if !rig.deliver() {
+            rig.tick();
+        }
+    }
+    rig.cut(Line::Trading);
+    rig.runner.control(Verb::Flatten, rig.now, &mut rig.out);
+    rig.collect();
+    let told: Vec<String> =
+        rig.journal[rig.journal.len() - 3..].iter().map(|record| format!("{record:?}")).collect();
+    assert!(told.iter().any(|record| record.contains("CancelRejected")), "{told:?}");
+    assert!(rig.notices.iter().any(|(_, text)| text.ends_with("its cancel could not be sent")));
+}
