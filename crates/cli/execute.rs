@@ -84,9 +84,7 @@ impl Execution<'_> {
         progress: &Progress,
         stages: &mut Stages,
     ) -> anyhow::Result<()> {
-        progress.next("reading bars");
-        let bars = self.market.read()?;
-        stages.done("read");
+        let bars = self.read(progress, stages)?;
         let input = self.input(&bars);
         let result = self.run(&input, progress)?;
         if replace {
@@ -150,12 +148,17 @@ impl Execution<'_> {
         progress: &Progress,
         stages: &mut Stages,
     ) -> anyhow::Result<()> {
-        progress.next("reading bars");
-        let bars = self.market.read()?;
-        stages.done("read");
+        let bars = self.read(progress, stages)?;
         let result = self.run(&self.input(&bars), progress)?;
         stages.done("run");
         self.compare(store, &result)
+    }
+
+    fn read(&self, progress: &Progress, stages: &mut Stages) -> anyhow::Result<RunBars> {
+        progress.next("reading bars");
+        let bars = self.market.read()?;
+        stages.done("read");
+        Ok(bars)
     }
 
     fn input<'b>(&'b self, bars: &'b RunBars) -> RunInput<'b> {

@@ -10,6 +10,7 @@ mod figures;
 mod gates;
 mod golden;
 mod interrupt;
+mod listen;
 mod live;
 mod market;
 mod models;

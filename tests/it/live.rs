@@ -134,6 +134,12 @@ fn what_keeps_a_deployment_from_trading_is_said() {
         }
         assert!(!done.stderr.contains("the-secret") && !done.stderr.contains("canary"), "{}", done.stderr);
     };
+    check(
+        live(&project, &exchange, &["--lockstep", "--port", &exchange.port]),
+        2,
+        &["cannot listen on port", "--port 0"],
+    );
+    assert!(!project.path().join("experiments/journals").exists(), "no session has begun");
     let mut without = live(&project, &exchange, &["--lockstep"]);
     without.env_remove("WORKBENCH_VENUE_KEY").env_remove("WORKBENCH_VENUE_SECRET");
     check(without, 2, &["no key of the venue is given", "chmod 600"]);

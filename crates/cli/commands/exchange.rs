@@ -1,6 +1,5 @@
 //! `workbench exchange`: market data of the catalog behind a venue's protocol, on this machine.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,6 +16,7 @@ use wb_exchange::{
 use super::Global;
 use super::data::{parse_interval, series};
 use crate::error::UserError;
+use crate::listen::listen;
 use crate::market::open_catalog;
 use crate::output::{self, Align, Format, Table};
 use crate::settings::{Given, Settings, read_flag, resolve_simulation};
@@ -112,11 +112,7 @@ pub(crate) fn run(args: &ExchangeArgs, global: &Global) -> anyhow::Result<ExitCo
     let catalog = open_catalog(&project.folder(&settings, "paths.data"))?;
     let (key, secret) = args.key()?;
     let setup = args.setup(&settings, &catalog, key.clone())?;
-    let address = ("127.0.0.1", args.port);
-    let listener = TcpListener::bind(address).map_err(|error| {
-        let message = format!("cannot listen on port {} of 127.0.0.1: {error}", args.port);
-        UserError::usage(message).hint("another port is given with --port, any free one with --port 0")
-    })?;
+    let listener = listen(args.port)?;
     let port = listener.local_addr().context("asking for the port")?.port();
     let exchange = Exchange::open(setup, now())?;
     args.tell(port, &key, secret.as_deref());

@@ -17,6 +17,7 @@ use crate::deployed::{check_golden, deployments, open_bundle, waiver_words};
 use crate::error::{Exit, UserError};
 use crate::figures::grouped;
 use crate::interrupt::Interrupt;
+use crate::listen::listen;
 use crate::live::{DoorFile, SessionFiles, VenueSettings, prepare, read_keys};
 use crate::output::{self, Align, Format, Table};
 use crate::recorded::Recorded;
@@ -112,9 +113,11 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
     let recorded = Recorded::of(&journal, &bundle.folder, &[], &project)?;
     let ended = block_on(async {
         let prepared = prepare(name, bundle, venue, files.clone(), keys).await?;
+        // A port that cannot be had must not stop a session that has begun.
+        let listener = listen(args.port)?;
         let (session, operator) = prepared.begin(&recorded)?;
         let door_file = DoorFile::of(&experiments, name);
-        let (listener, door) = door_file.open(args.port)?;
+        let door = door_file.open(&listener)?;
         output::note(format_args!("asked at http://{}", door.address));
         let served = serve(listener, session.status(), operator.clone(), door.token);
         spawn(async move {

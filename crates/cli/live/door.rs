@@ -29,21 +29,18 @@ impl DoorFile {
         DoorFile(experiments.join("journals").join(name).join("operations.toml"))
     }
 
-    /// Opens a door: a port of this machine, a new token, and the file that says both and that only its owner may read.
+    /// Opens the door of a session that has begun: makes a token, and the file that tells it and the address, which only
+    /// its owner may read.
     ///
     /// # Errors
-    /// If the port cannot be had, or the disk refuses.
-    pub(crate) fn open(&self, port: u16) -> anyhow::Result<(TcpListener, Door)> {
-        let listener = TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
-            let message = format!("cannot listen on port {port} of 127.0.0.1: {error}");
-            UserError::usage(message).hint("another port is given with --port, any free one with --port 0")
-        })?;
+    /// If the disk refuses.
+    pub(crate) fn open(&self, listener: &TcpListener) -> anyhow::Result<Door> {
         let address = listener.local_addr().context("asking for the port")?;
         let text = wb_exchange::random_text()?;
         let door = Door { address, token: Token::new(&text)? };
         self.write(&format!("address = \"{address}\"\ntoken = \"{text}\"\n"))
             .with_context(|| format!("writing {}", self.0.display()))?;
-        Ok((listener, door))
+        Ok(door)
     }
 
     fn write(&self, text: &str) -> std::io::Result<()> {
@@ -91,13 +88,15 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::listen::listen;
 
     #[test]
     fn a_door_is_found_while_it_is_open_and_its_token_is_its_owners() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = DoorFile::of(folder.path(), "near");
         assert_eq!(file.find("near").expect_err("closed").to_string(), "no session of near is under way");
-        let (listener, door) = file.open(0).expect("a free port");
+        let listener = listen(0).expect("a free port");
+        let door = file.open(&listener).expect("a writable folder");
         let mode = fs::metadata(&file.0).expect("it is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(file.find("near").expect("open").address, listener.local_addr().expect("bound"));
