@@ -5,7 +5,7 @@ use wb_core::Ts;
 
 use super::decimal::decimal;
 use super::error::ApiError;
-use super::market_messages::{average, depth as book, first_trade, percent, touch};
+use super::market_messages::{aggregate, average, depth as book, first_trade, percent, touch};
 use super::operation::{Call, Reply};
 use super::params::Params;
 use crate::candle::{Candle, interval};
@@ -94,21 +94,10 @@ pub(crate) fn aggregate_trades(exchange: &mut Exchange, call: &Call) -> Result<R
             && to.is_none_or(|to| print.ts <= to)
             && first.is_none_or(|first| print.id as i64 >= first)
     };
-    let trade = |print: &Print| {
-        json!({
-            "a": print.id,
-            "p": decimal(print.price),
-            "q": decimal(print.qty),
-            "f": print.id,
-            "l": print.id,
-            "T": stamp.of(print.ts),
-            "m": print.buyer_is_maker,
-            "M": true,
-        })
-    };
     let asked: Vec<&Print> = market.trades().filter(is_asked).collect();
     let skipped = if from.is_some() || first.is_some() { 0 } else { asked.len().saturating_sub(limit) };
-    Ok(Reply::Now(asked.into_iter().skip(skipped).take(limit).map(trade).collect()))
+    let told = asked.into_iter().skip(skipped).take(limit);
+    Ok(Reply::Now(told.map(|print| aggregate(print, &stamp)).collect()))
 }
 
 pub(crate) fn klines(exchange: &mut Exchange, call: &Call) -> Result<Reply, ApiError> {

@@ -27,10 +27,16 @@ pub(crate) fn trade(market: &Market, print: &Print, stamp: &Stamp) -> Value {
 
 /// `<symbol>@aggTrade`: every trade is one of its own.
 pub(crate) fn aggregate_trade(market: &Market, print: &Print, stamp: &Stamp) -> Value {
+    let mut message = aggregate(print, stamp);
+    message["e"] = "aggTrade".into();
+    message["E"] = stamp.of(print.ts).into();
+    message["s"] = market.listing.instrument.symbol.as_str().into();
+    message
+}
+
+/// What a stream and a request tell of an aggregate trade.
+pub(crate) fn aggregate(print: &Print, stamp: &Stamp) -> Value {
     json!({
-        "e": "aggTrade",
-        "E": stamp.of(print.ts),
-        "s": market.listing.instrument.symbol,
         "a": print.id,
         "p": decimal(print.price),
         "q": decimal(print.qty),

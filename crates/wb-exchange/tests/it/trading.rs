@@ -73,7 +73,7 @@ fn every_refusal_has_the_venues_number() {
     };
     let missing = |name| format!("Mandatory parameter '{name}' was not sent, was empty/null, or malformed.");
     check("side=BUY&type=MARKET&quantity=1", -1102, &missing("symbol"));
-    check("symbol=XXX&side=BUY&type=MARKET&quantity=1", -1121, "Invalid symbol.");
+    check("symbol=NOTLISTED&side=BUY&type=MARKET&quantity=1", -1121, "Invalid symbol.");
     check("symbol=NEARUSDT&side=UP&type=MARKET&quantity=1", -1117, "Invalid side.");
     check("symbol=NEARUSDT&side=BUY&type=MAYBE&quantity=1", -1116, "Invalid orderType.");
     check("symbol=NEARUSDT&side=BUY&type=MARKET", -1102, &missing("quantity"));
