@@ -2,6 +2,8 @@
 //! sessions.
 #![expect(missing_docs, reason = "criterion declares a public function")]
 
+#[path = "../tests/workload/w2.rs"]
+mod w2;
 #[path = "../tests/workload/mod.rs"]
 mod workload;
 
@@ -9,36 +11,13 @@ use std::collections::BTreeMap;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
-use wb_core::{BarColumns, Grid, ParamSet, ParamValue};
-use wb_engine::{RunInput, RunSpec, SweepInput, TrialResult, evaluate};
+use wb_core::{BarColumns, ParamSet};
+use wb_engine::{RunInput, SweepInput, TrialResult, evaluate};
 use wb_indicators::{Sma, column};
 use wb_kernel::prelude::*;
 use wb_strategies::STRATEGIES;
 
 const FIGURES: &[&str] = &["total_return", "sharpe", "max_drawdown", "trades"];
-
-/// Fast and slow windows of the workload's trials.
-fn windows() -> Vec<(i64, i64)> {
-    (10..=250).flat_map(|slow| (2..=50.min(slow - 1)).map(move |fast| (fast, slow))).collect()
-}
-
-fn trials() -> Vec<(u64, ParamSet)> {
-    let set = |(fast, slow)| {
-        let mut set = ParamSet::new();
-        set.set("fast", ParamValue::Int(fast));
-        set.set("slow", ParamValue::Int(slow));
-        set.set("weight", ParamValue::Float(1.0));
-        set
-    };
-    windows().into_iter().map(set).enumerate().map(|(number, set)| (number as u64, set)).collect()
-}
-
-/// The workload's run: fractional units, 1 basis point a fill, all cash in.
-fn spec() -> RunSpec {
-    let mut spec = workload::spec("sma-cross");
-    spec.simulation.fees.taker_bps = 1.0;
-    spec
-}
 
 fn sweep(
     entry: &StrategyEntry,
@@ -46,10 +25,8 @@ fn sweep(
     trials: &[(u64, ParamSet)],
     jobs: usize,
 ) -> Vec<TrialResult> {
-    let mut instruments = workload::instruments().to_vec();
-    instruments[0].lot = Grid::decimal(8);
-    let spec = spec();
-    let base = RunInput { entry, spec: &spec, instruments: instruments.into(), bars, benchmark: None };
+    let spec = w2::spec();
+    let base = RunInput { entry, spec: &spec, instruments: w2::instruments(), bars, benchmark: None };
     evaluate(&SweepInput { base, figures: FIGURES, periods: 16, jobs }, trials).expect("it runs")
 }
 
@@ -89,7 +66,7 @@ fn by_hand(bars: &BarColumns, fast: &[f64], slow: &[f64], from: usize) -> [f64; 
 
 fn w2(c: &mut Criterion) {
     let bars = [workload::bars(100_000)];
-    let trials = trials();
+    let trials = w2::trials();
     let work = (trials.len() * bars[0].len()) as u64;
     let entry = STRATEGIES.iter().find(|entry| entry.name == "sma-cross").expect("it is in the table");
     let mut group = c.benchmark_group("w2");
@@ -107,7 +84,7 @@ fn w2(c: &mut Criterion) {
                     let trial = |(fast, slow): &(i64, i64)| {
                         by_hand(&bars[0], &averages[fast], &averages[slow], *slow as usize - 1)
                     };
-                    windows().par_iter().map(trial).collect::<Vec<_>>()
+                    w2::windows().par_iter().map(trial).collect::<Vec<_>>()
                 })
             });
         });
@@ -163,7 +140,7 @@ impl Strategy for State {
 
 fn lanes(c: &mut Criterion) {
     let bars = [workload::bars(100_000)];
-    let trials: Vec<(u64, ParamSet)> = trials().into_iter().step_by(43).collect();
+    let trials: Vec<(u64, ParamSet)> = w2::trials().into_iter().step_by(43).collect();
     let entry = StrategyEntry::of::<Plain>();
     let mut group = c.benchmark_group("session_lanes");
     group.throughput(Throughput::Elements((trials.len() * bars[0].len()) as u64)).sample_size(10);

@@ -2,9 +2,10 @@
 
 #[path = "workload/w1.rs"]
 mod w1;
+#[path = "workload/w2.rs"]
+mod w2;
 mod workload;
 
-use wb_core::{Grid, ParamSet, ParamValue};
 use wb_engine::{RunInput, SweepInput, TrialResult, evaluate, run};
 use wb_strategies::STRATEGIES;
 
@@ -45,20 +46,8 @@ fn sum(trials: &[TrialResult], figure: usize) -> f64 {
 fn w2_sums_to_what_four_other_programs_give() {
     let bars = [workload::bars(10_000)];
     let entry = STRATEGIES.iter().find(|entry| entry.name == "sma-cross").expect("it is in the table");
-    let mut spec = workload::spec(entry.name);
-    spec.simulation.fees.taker_bps = 1.0;
-    let mut instruments = workload::instruments().to_vec();
-    instruments[0].lot = Grid::decimal(8);
-    let set = |(fast, slow)| {
-        let mut set = ParamSet::new();
-        set.set("fast", ParamValue::Int(fast));
-        set.set("slow", ParamValue::Int(slow));
-        set.set("weight", ParamValue::Float(1.0));
-        set
-    };
-    let windows = (10..=250).flat_map(|slow: i64| (2..=50.min(slow - 1)).map(move |fast| (fast, slow)));
-    let trials: Vec<(u64, ParamSet)> = (0..).zip(windows.map(set)).collect();
-    let base = RunInput { entry, spec: &spec, instruments: instruments.into(), bars: &bars, benchmark: None };
+    let (spec, trials) = (w2::spec(), w2::trials());
+    let base = RunInput { entry, spec: &spec, instruments: w2::instruments(), bars: &bars, benchmark: None };
     let figures = &["total_return", "sharpe", "fills", "trades"];
     let results = evaluate(&SweepInput { base, figures, periods: 1, jobs: 2 }, &trials).expect("it runs");
     assert_eq!(results.len(), 10_948);
