@@ -5,7 +5,9 @@ use std::io::Cursor;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
-use polars::prelude::{Column, CsvReadOptions, DataFrame, IpcReader, ParquetReader, PolarsError, SerReader};
+use polars::prelude::{
+    Column, CsvReadOptions, DataFrame, DataType, IpcReader, ParquetReader, PolarsError, SerReader,
+};
 use wb_core::{CivilDate, Span, Stamp, SymbolTargets, TargetRow, TargetTable, Ts};
 
 use crate::IngestError;
@@ -124,21 +126,26 @@ fn instant_of(stamp: Stamp) -> Ts {
 
 /// The times of a column. Local times are UTC, and dates where all are midnights.
 fn stamps(path: &Path, column: &Column) -> Result<Vec<Stamp>, IngestError> {
-    let texts = column_texts(column);
     let wrong = |what: String| {
         let hint = "write times as 2024-01-31T15:30:00Z, as 2024-01-31, or as counts since the epoch";
         IngestError::layout(path, what, hint)
     };
-    let format = match TimeFormat::candidates(texts.iter().map(String::as_str))[..] {
-        [format] => format,
-        [_, _, ..] => {
-            let what = format!("the day and the month of {} cannot be told apart", texts[0]);
-            return Err(wrong(what));
-        }
-        [] => return Err(wrong(format!("column `{}` holds no times", column.name()))),
+    // Times that say what they are need no text.
+    let (moments, texts) = if matches!(column.dtype(), DataType::Date | DataType::Datetime(..)) {
+        let moments = column_moments(column, TimeFormat::Epoch);
+        (moments.map_err(|error| wrong(format!("column `{}`: {error}", column.name())))?, Vec::new())
+    } else {
+        let texts = column_texts(column);
+        let format = match TimeFormat::candidates(texts.iter().map(String::as_str))[..] {
+            [format] => format,
+            [_, _, ..] => {
+                let what = format!("the day and the month of {} cannot be told apart", texts[0]);
+                return Err(wrong(what));
+            }
+            [] => return Err(wrong(format!("column `{}` holds no times", column.name()))),
+        };
+        (texts.iter().map(|text| format.parse(text)).collect(), texts)
     };
-    let moments = column_moments(column, format)
-        .map_err(|error| wrong(format!("column `{}`: {error}", column.name())))?;
     let is_midnight = |moment: &Moment| match moment {
         Moment::Local(ns) => ns.rem_euclid(Span::DAY.0) == 0,
         Moment::Date(_) => true,
@@ -151,7 +158,10 @@ fn stamps(path: &Path, column: &Column) -> Result<Vec<Stamp>, IngestError> {
             Ok(Stamp::Date(CivilDate::from_days_since_epoch(ns.div_euclid(Span::DAY.0))))
         }
         Moment::Local(ns) | Moment::Instant(ns) => Ok(Stamp::At(Ts(ns))),
-        Moment::Unreadable => Err(wrong(format!("row {}: {:?} is no time", at + 1, texts[at]))),
+        Moment::Unreadable => {
+            let text = texts.get(at).map_or("", String::as_str);
+            Err(wrong(format!("row {}: {text:?} is no time", at + 1)))
+        }
     };
     moments.iter().enumerate().map(stamp).collect()
 }
@@ -162,13 +172,13 @@ fn targets(path: &Path, frame: &DataFrame, column: &Column) -> Result<Vec<f64>, 
         IngestError::layout(path, error.to_string(), "targets are shares of equity, such as 0.5")
     })?;
     let empty = ["", "nan", "null", "none"];
-    let texts = column_texts(column);
-    for (at, (value, text)) in values.iter().zip(&texts).enumerate() {
-        let text = text.trim();
+    let texts = if values.iter().any(|value| value.is_nan()) { column_texts(column) } else { Vec::new() };
+    for (at, value) in values.iter().enumerate() {
         let row = at + 1;
-        if value.is_nan() && !empty.contains(&text.to_ascii_lowercase().as_str()) {
+        if value.is_nan() && !empty.contains(&texts[at].trim().to_ascii_lowercase().as_str()) {
             let hint = "targets are shares of equity, such as 0.5";
-            return Err(IngestError::layout(path, format!("row {row}: {text:?} is no number"), hint));
+            let what = format!("row {row}: {:?} is no number", texts[at].trim());
+            return Err(IngestError::layout(path, what, hint));
         }
         if value.abs() > LARGEST {
             let what = format!("row {row}: target {value} is {} times the equity", value.abs());
