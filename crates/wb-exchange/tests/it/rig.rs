@@ -4,77 +4,23 @@ use std::sync::Arc;
 
 use ring::hmac;
 use serde_json::{Value, json};
-use wb_core::{
-    Bar, BarColumns, Calendar, Grid, Instrument, InstrumentId, InstrumentKind, Interval, Rng, Span, Ts,
-};
+use wb_core::{Instrument, Ts};
 use wb_exchange::{
     ApiKey, ConnectionId, Exchange, FaultScript, HttpRequest, Limits, OrderRules, Output, Path, RequestId,
     Secret, Setup, Speed, Timestamps,
 };
-use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
+
+use crate::market;
+pub(crate) use crate::market::{FROM, bars, simulation};
 
 pub(crate) const KEY: &str = "the-key";
 pub(crate) const SECRET: &str = "the-secret";
-/// Where the replay begins: 2023-11-15T00:00:00Z.
-pub(crate) const FROM: Ts = Ts::from_seconds(1_700_006_400);
 /// The real time: years later.
 pub(crate) const NOW: Ts = Ts::from_seconds(1_800_000_000);
 
-/// NEARUSDT and BTCUSDT with ticks of 0.001 and lots of 0.1.
+/// NEARUSDT and BTCUSDT, or the first of them.
 pub(crate) fn instruments(n: usize) -> Arc<[Instrument]> {
-    let one = |(id, symbol): (usize, &&str)| Instrument {
-        id: InstrumentId(id as u32),
-        symbol: symbol.to_string(),
-        venue: "binance".to_string(),
-        kind: InstrumentKind::Spot,
-        currency: "USDT".to_string(),
-        tick: Grid::decimal(3),
-        lot: Grid::decimal(1),
-        multiplier: 1.0,
-        calendar: Calendar::always_open(),
-    };
-    ["NEARUSDT", "BTCUSDT"].iter().enumerate().take(n).map(one).collect()
-}
-
-/// Minutes of a random walk; the first ends a minute behind an hour before [`FROM`].
-pub(crate) fn bars(seed: u64, past: i64, ahead: i64) -> BarColumns {
-    let interval = Interval::Minutes(1);
-    let mut columns = BarColumns::new(interval);
-    let mut rng = Rng::new(seed);
-    let mut price = 1_000.0_f64;
-    let mills = |x: f64| x.round() / 1_000.0;
-    for minute in 1 - past..=ahead {
-        let open = price;
-        price = (price + rng.below(41) as f64 - 20.0).max(50.0);
-        let (high, low) = (open.max(price) + rng.below(9) as f64, open.min(price) - rng.below(9) as f64);
-        let bar = Bar {
-            interval,
-            open: mills(open),
-            high: mills(high),
-            low: mills(low),
-            close: mills(price),
-            volume: rng.below(10_000) as f64 / 10.0,
-        };
-        columns.push(FROM + Span::from_seconds(60 * minute), &bar);
-        // A gap between one close and the next open.
-        price += rng.below(3) as f64 - 1.0;
-    }
-    columns
-}
-
-/// A venue that charges and slips.
-pub(crate) fn simulation() -> SimConfig {
-    SimConfig {
-        fill: FillModel::NextOpen,
-        fees: FeeModel { taker_bps: 7.3, maker_bps: 1.1, ..FeeModel::default() },
-        slippage: SlippageModel { bps: 3.0, ..SlippageModel::default() },
-        latency: LatencyModel::default(),
-        max_participation: None,
-        borrow_bps: 0.0,
-        cash: 10_000.0,
-        leverage: 1.0,
-        maintenance_margin: 0.0,
-    }
+    market::instruments(&["NEARUSDT", "BTCUSDT"][..n])
 }
 
 /// Two hours of minutes ahead of one hour of past, in lockstep.

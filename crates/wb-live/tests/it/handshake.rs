@@ -115,7 +115,12 @@ fn without_a_key_there_is_the_market_and_nothing_else() {
     assert_eq!(codec.on_connected(Line::Trading, NOW, &mut Vec::new()), Err(CodecError::NoKey));
     assert_eq!(codec.encode(NOW, &Request::Account, &mut String::new()), Err(CodecError::NoKey));
     assert_eq!(codec.encode_http(NOW, &Request::Account), Err(CodecError::NoKey));
-    assert!(codec.encode_http(NOW, &Request::Depth(InstrumentId(0))).is_ok());
+    let depth = codec.encode_http(NOW, &Request::Depth(InstrumentId(0))).expect("anybody may see the book");
+    assert!(
+        depth.path.starts_with("/api/v3/depth?symbol=") && !depth.path.contains("signature"),
+        "{depth:?}"
+    );
+    assert_eq!(depth.header, None);
     let hint = "give key and secret in the environment or in a file of mode 0600";
     assert_eq!(CodecError::NoKey.hint(), Some(hint));
 }
