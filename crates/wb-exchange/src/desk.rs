@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wb_core::{
-    CancelReason, Command, Event, Fill, Instrument, InstrumentId, Link, MarketEvent, OrderEvent, OrderId,
+    CancelReason, Command, Event, Fill, Instrument, InstrumentId, MarketEvent, OrderEvent, OrderId,
     OrderRequest, OrderState, OrderType, Qty, Reject, Side, TimeInForce, Transition, Ts,
 };
 use wb_sim::{SimConfig, SimVenue};
@@ -266,13 +266,14 @@ fn request(ticket: &Ticket) -> OrderRequest {
             OrderKind::LimitMaker => OrderType::Limit { price, post_only: true },
             OrderKind::StopLoss => OrderType::Stop { trigger: ticket.trigger },
             OrderKind::StopLossLimit => OrderType::StopLimit { trigger: ticket.trigger, price },
+            OrderKind::TrailingStop => OrderType::TrailingStop { offset: ticket.trigger },
         },
         tif: match ticket.validity {
             Validity::Gtc => TimeInForce::Gtc,
             Validity::Ioc => TimeInForce::Ioc,
             Validity::Fok => TimeInForce::Fok,
         },
-        reduce_only: false,
-        link: Link::None,
+        reduce_only: ticket.reduce_only,
+        link: ticket.link,
     }
 }

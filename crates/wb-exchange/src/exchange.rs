@@ -90,7 +90,9 @@ impl Exchange {
         let replay = Replay::new(ahead, &instruments, path, step);
         let listed = instruments.iter().zip(bars);
         let markets = listed
-            .map(|(instrument, bars)| Market::new(Listing::new(instrument, setup.rules), bars, path, from))
+            .map(|(instrument, bars)| {
+                Market::new(Listing::new(instrument, setup.rules, is_lockstep), bars, path, from)
+            })
             .collect();
         Ok(Exchange {
             clock: Clock::new(from, now, interval, speed, setup.timestamps),

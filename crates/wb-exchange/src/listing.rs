@@ -36,11 +36,16 @@ pub(crate) struct Listing {
     /// What it is paid in: `USDT`.
     pub(crate) quote: String,
     rules: OrderRules,
+    /// Whether orders may depend on others.
+    keeps_links: bool,
 }
 
 impl Listing {
     /// The listing of an instrument. Its base asset is the symbol without the currency at its end.
-    pub(crate) fn new(instrument: &Instrument, rules: OrderRules) -> Listing {
+    ///
+    /// With `keeps_links` orders may depend on others, as the real venue's may not: a client has no time inside a bar of
+    /// lockstep to do it for itself.
+    pub(crate) fn new(instrument: &Instrument, rules: OrderRules, keeps_links: bool) -> Listing {
         let symbol = instrument.symbol.as_str();
         let base = symbol.strip_suffix(instrument.currency.as_str()).filter(|base| !base.is_empty());
         Listing {
@@ -48,7 +53,19 @@ impl Listing {
             base: base.unwrap_or(symbol).to_string(),
             quote: instrument.currency.clone(),
             rules,
+            keeps_links,
         }
+    }
+
+    /// Whether orders may depend on others.
+    pub(crate) fn keeps_links(&self) -> bool {
+        self.keeps_links
+    }
+
+    /// Kinds of orders that are taken here.
+    fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        let taken = |kind: &OrderKind| self.keeps_links || *kind != OrderKind::TrailingStop;
+        OrderKind::ALL.into_iter().filter(taken).map(OrderKind::name)
     }
 
     /// The name in streams: lower case.
@@ -109,7 +126,8 @@ impl Listing {
             "quoteAssetPrecision": PRECISION,
             "baseCommissionPrecision": PRECISION,
             "quoteCommissionPrecision": PRECISION,
-            "orderTypes": OrderKind::ALL.map(OrderKind::name),
+            "orderTypes": self.kinds().collect::<Vec<_>>(),
+            "linkedOrdersAllowed": self.keeps_links,
             "icebergAllowed": false,
             "ocoAllowed": false,
             "otoAllowed": false,

@@ -1,6 +1,6 @@
 //! An order as the exchange keeps it.
 
-use wb_core::{Fill, InstrumentId, OrderId, OrderState, Price, Qty, Side, Ts};
+use wb_core::{Fill, InstrumentId, Link, OrderId, OrderState, Price, Qty, Side, Ts};
 
 /// The venue's kinds of orders, those that the simulated venue can work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -10,16 +10,19 @@ pub(crate) enum OrderKind {
     Market,
     StopLoss,
     StopLossLimit,
+    /// None of the venue's: taken in lockstep only.
+    TrailingStop,
 }
 
 impl OrderKind {
     /// Every kind, in the order in which the venue lists them.
-    pub(crate) const ALL: [OrderKind; 5] = [
+    pub(crate) const ALL: [OrderKind; 6] = [
         OrderKind::Limit,
         OrderKind::LimitMaker,
         OrderKind::Market,
         OrderKind::StopLoss,
         OrderKind::StopLossLimit,
+        OrderKind::TrailingStop,
     ];
 
     /// The venue's word.
@@ -30,6 +33,7 @@ impl OrderKind {
             OrderKind::Market => "MARKET",
             OrderKind::StopLoss => "STOP_LOSS",
             OrderKind::StopLossLimit => "STOP_LOSS_LIMIT",
+            OrderKind::TrailingStop => "TRAILING_STOP",
         }
     }
 
@@ -81,8 +85,12 @@ pub(crate) struct Ticket {
     pub(crate) quote_qty: Option<f64>,
     /// Zero where the order has none.
     pub(crate) price: Price,
-    /// Zero where the order has none.
+    /// Zero where the order has none. Of a stop that trails, its distance.
     pub(crate) trigger: Price,
+    /// Whether it is cut to the position.
+    pub(crate) reduce_only: bool,
+    /// How it depends on others, by our own numbers.
+    pub(crate) link: Link,
     /// A number of the client's own.
     pub(crate) strategy_id: Option<i64>,
     /// A number of the client's own.

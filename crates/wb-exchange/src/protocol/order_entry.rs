@@ -1,6 +1,6 @@
 //! From the parameters of a new order to a ticket: what the venue checks, in its order and with its numbers.
 
-use wb_core::{Grid, OrderId, Price, Qty, Reject, Side, Ts};
+use wb_core::{Grid, GroupId, InstrumentId, Link, OrderId, Price, Qty, Reject, Side, Ts};
 
 use super::decimal::Decimal;
 use super::error::ApiError;
@@ -13,6 +13,10 @@ use crate::order::{OrderKind, Ticket, Validity};
 const INSUFFICIENT_BALANCE: &str = "Account has insufficient balance for requested action.";
 const WOULD_TAKE: &str = "Order would immediately match and take.";
 const WOULD_TRIGGER: &str = "Order would trigger immediately.";
+/// Parameters of orders that depend on others, where [`Listing::keeps_links`] says that they may.
+const REDUCE_ONLY: &str = "reduceOnly";
+const GROUP: &str = "ocoGroup";
+const PARENT: &str = "parentClientOrderId";
 /// Longest name that a client may give.
 const LONGEST_NAME: usize = 36;
 
@@ -35,7 +39,19 @@ impl Exchange {
             Some(name) => client_name("newClientOrderId", name)?.to_string(),
             None => self.new_name(),
         };
-        entry(params, self.market(symbol)?, name)
+        let mut entry = entry(params, self.market(symbol)?, name)?;
+        entry.ticket.link = self.read_link(params, entry.ticket.instrument)?;
+        Ok(entry)
+    }
+
+    /// How an order depends on others, where that may be.
+    fn read_link(&self, params: &Params, instrument: InstrumentId) -> Result<Link, ApiError> {
+        let Some(group) = params.integer(GROUP)? else { return Ok(Link::None) };
+        let group = GroupId(u64::try_from(group).map_err(|_| ApiError::missing(GROUP))?);
+        let Some(name) = params.get(PARENT) else { return Ok(Link::Oco(group)) };
+        let parent = self.desk.last_by_name(instrument, name);
+        let parent = parent.ok_or_else(|| ApiError::rejected("Parent order does not exist."))?;
+        Ok(Link::OnFill { parent: parent.id, group })
     }
 
     /// Sends an order to the venue if the account can carry it.
@@ -55,8 +71,8 @@ impl Exchange {
             Side::Buy => (units * reserved_price, self.desk.cash().free),
             Side::Sell => (units, self.desk.holding(ticket.instrument).free),
         };
-        // A sum of doubles may miss what it should be by its last digits.
-        if needed > free * (1.0 + 1e-12) {
+        // A sum of doubles may miss what it should be by its last digits. What only reduces needs nothing.
+        if !ticket.reduce_only && needed > free * (1.0 + 1e-12) {
             return Err(ApiError::rejected(INSUFFICIENT_BALANCE));
         }
         self.limits.charge_order(now)?;
@@ -76,15 +92,21 @@ fn entry(params: &Params, market: &Market, client_id: String) -> Result<Entry, A
         _ => return Err(ApiError::new(-1117, "Invalid side.")),
     };
     let kind = kind(params.required("type")?)?;
-    for name in ["icebergQty", "trailingDelta"] {
-        if params.get(name).is_some() {
-            return Err(ApiError::not_required(name));
-        }
+    let odd = ["icebergQty", "trailingDelta"].into_iter();
+    let odd = odd.chain([REDUCE_ONLY, GROUP, PARENT].into_iter().filter(|_| !listing.keeps_links()));
+    if let Some(name) = odd.into_iter().find(|name| params.get(name).is_some()) {
+        return Err(ApiError::not_required(name));
     }
+    if kind == OrderKind::TrailingStop && !listing.keeps_links() {
+        return Err(ApiError::new(-1116, "Invalid orderType."));
+    }
+    let reduce_only = params.get(REDUCE_ONLY) == Some("true");
+    let depends = reduce_only || params.get(GROUP).is_some();
     let validity = validity(params, kind)?;
     let tick = listing.instrument.tick;
     let price = part(params, "price", kind.has_price(), tick, "PRICE_FILTER")?.map(Price);
     let trigger = part(params, "stopPrice", kind.has_trigger(), tick, "PRICE_FILTER")?.map(Price);
+    let offset = part(params, "trailingOffset", kind == OrderKind::TrailingStop, tick, "PRICE_FILTER")?;
     let (qty, quote_qty) = quantity(params, kind, market)?;
     let reserved_price = match price.or(trigger) {
         Some(price) => listing.instrument.price_f64(price),
@@ -98,7 +120,8 @@ fn entry(params: &Params, market: &Market, client_id: String) -> Result<Entry, A
         Side::Buy => trigger <= market.last,
         Side::Sell => trigger >= market.last,
     };
-    if trigger.is_some_and(|trigger| is_past(listing.instrument.price_f64(trigger))) {
+    // An exit's trigger is for the market after its parent's fill.
+    if !depends && trigger.is_some_and(|trigger| is_past(listing.instrument.price_f64(trigger))) {
         return Err(ApiError::rejected(WOULD_TRIGGER));
     }
     let ticket = Ticket {
@@ -110,7 +133,9 @@ fn entry(params: &Params, market: &Market, client_id: String) -> Result<Entry, A
         qty,
         quote_qty,
         price: price.unwrap_or_default(),
-        trigger: trigger.unwrap_or_default(),
+        trigger: trigger.or(offset.map(Price)).unwrap_or_default(),
+        reduce_only,
+        link: Link::None,
         strategy_id: params.integer("strategyId")?,
         strategy_type: params.integer("strategyType")?,
     };

@@ -9,6 +9,7 @@ use wb_store::{EVENTS_PER_DIGEST, JournalRecord};
 
 use super::closes::Closes;
 use super::config::{Pace, RunnerConfig};
+use super::contingents::{Contingents, Move};
 use super::desk::Desk;
 use super::ledger::{Baseline, Ledger};
 use super::lockstep::Lockstep;
@@ -20,8 +21,8 @@ use super::settling::Settling;
 use super::state::{Reason, Reasons, RunnerState};
 use crate::venues::{CodecError, Decoded, Line, Listing, Request, VenueClock, VenueCodec, VenueRules};
 
-/// Answers of the kernel to refusals of one instant; the rest waits, so that a strategy that answers each refusal with
-/// the same order cannot hang the runner.
+/// What is told and done of orders in one instant; the rest waits, so that a strategy that answers each refusal with the
+/// same order cannot hang the runner.
 const MOST_ANSWERS: usize = 1_000;
 
 /// What the operator can say.
@@ -49,6 +50,7 @@ pub struct Runner {
     /// Whether the kernel has been told to pause.
     paused: bool,
     pub(super) desk: Desk,
+    pub(super) contingents: Contingents,
     pub(super) ledger: Ledger,
     pub(super) requests: Requests,
     pub(super) budget: Budget,
@@ -70,8 +72,8 @@ pub struct Runner {
     venue_time: Ts,
     decoded: Decoded,
     commands: Vec<Command>,
-    /// What could not be sent, as the kernel is to be told of it.
-    unsent: VecDeque<OrderEvent>,
+    /// What became of orders here and not at the venue, as the kernel is to be told of it.
+    news: VecDeque<OrderEvent>,
     events: u64,
 }
 
@@ -105,6 +107,7 @@ impl Runner {
             reasons,
             paused: false,
             desk: Desk::new(),
+            contingents: Contingents::new(count),
             ledger: Ledger::new(&rules.listings, baseline.as_ref()),
             requests: Requests::default(),
             budget: Budget::new(&rules.limits),
@@ -122,7 +125,7 @@ impl Runner {
             venue_time: Ts::MIN,
             decoded: Decoded::default(),
             commands: Vec::new(),
-            unsent: VecDeque::new(),
+            news: VecDeque::new(),
             events: 0,
             kernel,
             listings: rules.listings,
@@ -210,7 +213,7 @@ impl Runner {
     /// Time has passed: to be called several times a second.
     pub fn on_time(&mut self, now: Ts, out: &mut Outbox) {
         self.run_timers(now, out);
-        self.answer_refusals(now, out);
+        self.tend_orders(now, out);
         self.deliver_waiting_closes(now, out);
         self.look_for_stale_data(now, out);
         self.look_for_overdue_answers(now, out);
@@ -283,10 +286,10 @@ impl Runner {
         self.venue_time = self.venue_time.max(ts);
     }
 
-    /// Tells the kernel, and then of all of its answer that could not be sent.
+    /// Tells the kernel, and then does all that follows from it for orders.
     pub(super) fn tell(&mut self, event: Event, now: Ts, out: &mut Outbox) {
         self.feed(event, now, out);
-        self.answer_refusals(now, out);
+        self.tend_orders(now, out);
     }
 
     /// Tells the kernel, writes it down, and carries out what it answers.
@@ -306,6 +309,7 @@ impl Runner {
     /// Takes what became of an order into our own books.
     pub(super) fn book(&mut self, event: &OrderEvent) {
         self.desk.tell(event);
+        self.contingents.on_order(event, &self.desk);
         if let OrderEvent::Filled(fill) = event {
             let instrument = &self.listings[fill.instrument.index()].instrument;
             self.ledger.fill(fill, instrument.price_f64(fill.price), instrument.qty_f64(fill.qty));
@@ -320,19 +324,27 @@ impl Runner {
             out.records.push(JournalRecord::Command(at, *command));
         }
         for command in commands.drain(..) {
-            if let Err(event) = self.send_command(&command, now, out) {
-                self.unsent.push_back(event);
+            if let Some(event) = self.send_command(&command, now, out) {
+                self.news.push_back(event);
             }
         }
         self.commands = commands;
     }
 
-    /// Tells the kernel of orders and cancels that could not be sent.
-    fn answer_refusals(&mut self, now: Ts, out: &mut Outbox) {
+    /// Tells the kernel what became of orders here, and moves those that wait.
+    pub(super) fn tend_orders(&mut self, now: Ts, out: &mut Outbox) {
         let ts = self.kernel_time(now);
         for _ in 0..MOST_ANSWERS {
-            let Some(event) = self.unsent.pop_front() else { return };
-            self.feed(Event::Order { ts, event }, now, out);
+            if let Some(event) = self.news.pop_front() {
+                self.feed(Event::Order { ts, event }, now, out);
+                continue;
+            }
+            match self.contingents.next_move(now, &self.desk, self.kernel.portfolio()) {
+                Some(Move::Tell(event)) => self.news.push_back(event),
+                Some(Move::Send(id, request)) => self.send_contingent(id, &request, now, out),
+                Some(Move::Withdraw(id)) => self.withdraw(id, now, out),
+                None => return,
+            }
         }
         out.notice(Severity::Warning, "the strategy answers every refusal with another order");
     }

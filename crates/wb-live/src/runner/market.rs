@@ -1,6 +1,6 @@
 //! What the venue says, sorted; and bars: their order, the gaps between them, and the past before the first.
 
-use wb_core::{Control, Event, InstrumentId, MarketData, MarketEvent, Span, Ts};
+use wb_core::{Control, Event, InstrumentId, MarketData, MarketEvent, Price, Span, Ts};
 
 use super::machine::Runner;
 use super::outbox::{Outbox, Severity};
@@ -117,6 +117,12 @@ impl Runner {
         self.clear(Reason::Stale, now, out);
         match event.data {
             MarketData::Bar(_) => self.on_bar(event, now, out),
+            // A strategy sees what a backtest shows it, and that is bars.
+            MarketData::Trade(trade) => {
+                let tick = self.listings[event.instrument.index()].instrument.tick;
+                self.contingents.on_trade(event.instrument, Price(tick.nearest(trade.price)));
+                self.tend_orders(now, out);
+            }
             _ if self.reasons.has(Reason::Cold) => {}
             _ => self.tell_market(event, now, out),
         }

@@ -8,6 +8,7 @@
 
 mod closes;
 mod config;
+mod contingents;
 mod desk;
 mod ledger;
 mod lockstep;

@@ -1,14 +1,14 @@
 //! Orders on their way out, and what comes back about them.
 
 use wb_core::{
-    CancelReason, Command, Event, Fill, Link, OrderEvent, OrderId, OrderRequest, OrderState, OrderType,
-    Reject, Side, Span, Ts,
+    CancelReason, Command, Event, Fill, OrderEvent, OrderId, OrderRequest, OrderState, OrderType, Reject,
+    Side, Span, Ts,
 };
 
 use super::desk::Meant;
 use super::machine::Runner;
 use super::outbox::{Outbox, Severity};
-use super::state::Reason;
+use super::state::{Reason, RunnerState};
 use crate::venues::{
     Answered, Meaning, OrderRef, OrderReport, RateKind, Request, RequestKey, Situation, VenueError,
 };
@@ -17,23 +17,45 @@ use crate::venues::{
 const IN_FLIGHT: Span = Span(6_000_000_000);
 
 impl Runner {
-    /// Sends what the kernel wants.
-    ///
-    /// # Errors
-    /// What the kernel is to be told of an order or a cancel that cannot be sent.
+    /// Carries out what the kernel wants. Gives what the kernel is to be told of it at once: what could not be sent, or
+    /// what need not be.
     pub(super) fn send_command(
         &mut self,
         command: &Command,
         now: Ts,
         out: &mut Outbox,
-    ) -> Result<(), OrderEvent> {
+    ) -> Option<OrderEvent> {
         match *command {
-            Command::Refused { .. } => Ok(()),
+            Command::Refused { .. } => None,
             Command::Submit { id, request } => {
                 self.desk.give(id, request, now);
-                self.place(id, &request, now, out).map_err(|reason| OrderEvent::Rejected(id, reason))
+                let rules = &self.listings[request.instrument.index()].rules;
+                if self.contingents.must_take(&request, rules) {
+                    self.contingents.take(id, request);
+                    return Some(OrderEvent::Accepted(id));
+                }
+                self.place(id, &request, now, out).err().map(|reason| OrderEvent::Rejected(id, reason))
+            }
+            Command::Cancel { id } if self.contingents.holds(id) => {
+                Some(OrderEvent::Cancelled(id, CancelReason::Requested))
             }
             Command::Cancel { id } => self.cancel(id, now, out),
+        }
+    }
+
+    /// Sends an order that has waited here. What opens a position waits on while none may be opened.
+    pub(super) fn send_contingent(&mut self, id: OrderId, request: &OrderRequest, now: Ts, out: &mut Outbox) {
+        let may = request.reduce_only || self.state() == RunnerState::Trading;
+        if !may || self.place(id, request, now, out).is_err() {
+            self.contingents.not_sent(id, now);
+        }
+    }
+
+    /// Takes an order back that has waited here and rests at the venue.
+    pub(super) fn withdraw(&mut self, id: OrderId, now: Ts, out: &mut Outbox) {
+        if let Some(event) = self.cancel(id, now, out) {
+            // Tried again.
+            debug_assert_eq!(event, OrderEvent::CancelRejected(id));
         }
     }
 
@@ -46,13 +68,6 @@ impl Runner {
     ) -> Result<(), Reject> {
         if self.reasons.has(Reason::TradingLine) || self.reasons.has(Reason::Journal) {
             out.notice(Severity::Warning, format!("order {}: there is nobody to send it to", id.0));
-            return Err(Reject::Venue);
-        }
-        if request.link != Link::None {
-            out.notice(
-                Severity::Warning,
-                format!("order {}: linked orders are not sent to this venue", id.0),
-            );
             return Err(Reject::Venue);
         }
         let listing = &self.listings[request.instrument.index()];
@@ -72,7 +87,9 @@ impl Runner {
     fn situation(&self, request: &OrderRequest) -> Situation {
         let instrument = request.instrument;
         let waits = |kind: &OrderType| matches!(kind, OrderType::Stop { .. } | OrderType::StopLimit { .. });
-        let open = self.desk.open().filter(|(_, order)| order.request.instrument == instrument);
+        let at_venue = |id: &OrderId| !self.contingents.holds(*id);
+        let open =
+            self.desk.open().filter(|(id, order)| order.request.instrument == instrument && at_venue(id));
         let (mut orders, mut stops, mut buys) = (0, 0, 0.0);
         for (_, order) in open {
             orders += 1;
@@ -90,14 +107,15 @@ impl Runner {
         }
     }
 
-    fn cancel(&mut self, id: OrderId, now: Ts, out: &mut Outbox) -> Result<(), OrderEvent> {
-        let Some(order) = self.desk.get(id).filter(|order| !order.state.is_final()) else { return Ok(()) };
+    /// Asks the venue to cancel an order. Gives what the kernel is to be told if it cannot be asked.
+    fn cancel(&mut self, id: OrderId, now: Ts, out: &mut Outbox) -> Option<OrderEvent> {
+        let order = self.desk.get(id).filter(|order| !order.state.is_final())?;
         let request = Request::Cancel(order.request.instrument, OrderRef::Ours(id));
         if self.ask(request, now, out) {
-            return Ok(());
+            return None;
         }
         out.notice(Severity::Warning, format!("order {}: its cancel could not be sent", id.0));
-        Err(OrderEvent::CancelRejected(id))
+        Some(OrderEvent::CancelRejected(id))
     }
 
     /// What a request costs of the venue's limits.
@@ -170,6 +188,11 @@ impl Runner {
     }
 
     fn reject(&mut self, id: OrderId, reason: Reject, now: Ts, out: &mut Outbox) {
+        if self.contingents.has_sent(id) {
+            let why = format!("order {}: the venue refuses what was due: {reason}", id.0);
+            self.tell_order(OrderEvent::Cancelled(id, CancelReason::Margin), now, out);
+            return self.halt(Reason::Disagreement, &why, out);
+        }
         let submitted = self.desk.get(id).is_some_and(|order| order.state == OrderState::Submitted);
         if submitted {
             self.tell_order(OrderEvent::Rejected(id, reason), now, out);
@@ -227,7 +250,11 @@ impl Runner {
         if order.state.is_final() {
             return;
         }
-        if now - order.given < IN_FLIGHT {
+        if self.contingents.has_sent(id) {
+            if self.contingents.is_unknown(id, now, IN_FLIGHT) {
+                self.settle_soon();
+            }
+        } else if now - order.given < IN_FLIGHT {
             // It may still be on its way: asked again when books are compared next.
             self.settle_soon();
         } else if order.state == OrderState::Submitted {

@@ -82,8 +82,9 @@ impl Recovery {
         let (kernel, unsent) = self.replay.into_parts();
         let mut runner = build(kernel);
         for fact in self.facts {
-            runner.recall(&fact);
+            runner.recall(&fact, now);
         }
+        runner.contingents.doubt(now, &runner.desk, runner.kernel.portfolio());
         runner.recall_pause(self.paused);
         let at = runner.kernel.now();
         for command in &unsent {
@@ -106,9 +107,16 @@ impl Recovery {
 }
 
 impl Runner {
-    fn recall(&mut self, fact: &Fact) {
+    fn recall(&mut self, fact: &Fact, now: Ts) {
         match fact {
-            Fact::Given(ts, id, request) => self.desk.give(*id, *request, *ts),
+            Fact::Given(ts, id, request) => {
+                self.desk.give(*id, *request, *ts);
+                let rules = &self.listings[request.instrument.index()].rules;
+                if self.contingents.must_take(request, rules) {
+                    self.contingents.take(*id, *request);
+                    self.contingents.doubt(now, &self.desk, self.kernel.portfolio());
+                }
+            }
             Fact::Closed(instrument, ts) => self.past.took(*instrument, *ts),
             Fact::Became(event) => self.book(event),
         }

@@ -66,7 +66,7 @@ impl Runner {
         let instruments = (0..self.listings.len() as u32).map(InstrumentId);
         let mut asked: Vec<Request> = vec![Request::Time, Request::Account];
         asked.extend(instruments.map(Request::OpenOrders));
-        let open = self.desk.open();
+        let open = self.desk.open().filter(|(id, _)| !self.contingents.holds(*id));
         asked.extend(open.map(|(id, order)| Request::Query(order.request.instrument, OrderRef::Ours(id))));
         self.settling = Some(Settling { round, ..Settling::default() });
         self.next_round_at = now + self.config.answer_within;
@@ -134,7 +134,7 @@ impl Runner {
             if self.desk.get(id).is_some_and(|order| status.filled > order.filled) {
                 self.settle_soon();
             } else {
-                self.end_order(id, status.state, now, out);
+                self.end_order(id, status, now, out);
             }
         }
     }
@@ -153,7 +153,7 @@ impl Runner {
         self.tell_missed_fills(&settling, now, out);
         for status in &settling.orders {
             match status.owner {
-                Owner::Ours(id) => self.end_order(id, status.state, now, out),
+                Owner::Ours(id) => self.end_order(id, status, now, out),
                 Owner::OtherSession(..) if !status.state.is_final() => {
                     let what = format!("order {} of an earlier session is still open", status.venue_order);
                     out.notice(Severity::Warning, format!("{what}: cancel it at the venue"));
@@ -219,12 +219,16 @@ impl Runner {
     }
 
     /// Tells the kernel that an order has ended or works, if that is news.
-    fn end_order(&mut self, id: OrderId, state: OrderState, now: Ts, out: &mut Outbox) {
+    fn end_order(&mut self, id: OrderId, status: &OrderStatus, now: Ts, out: &mut Outbox) {
         let Some(order) = self.desk.get(id) else { return };
         if order.state.is_final() {
             return;
         }
-        let event = match state {
+        let event = match status.state {
+            // All that the venue had of it is filled: less was sent than was wanted.
+            OrderState::Filled if status.filled == order.filled => {
+                OrderEvent::Cancelled(id, CancelReason::Group)
+            }
             OrderState::Submitted | OrderState::Filled => return,
             OrderState::Working | OrderState::PartlyFilled if order.state != OrderState::Submitted => return,
             OrderState::Working | OrderState::PartlyFilled => OrderEvent::Accepted(id),

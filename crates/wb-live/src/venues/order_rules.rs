@@ -29,6 +29,8 @@ pub struct OrderRules {
     pub max_stops: Option<u64>,
     /// The most units that the account may hold, with what its buys may bring.
     pub max_position: Option<f64>,
+    /// Whether it keeps what orders depend on: links, orders that only reduce, stops that trail.
+    pub keeps_links: bool,
 }
 
 /// Bounds of a quantity. Zero where there is none.

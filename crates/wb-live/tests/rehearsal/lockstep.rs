@@ -70,3 +70,22 @@ fn so_has_one_of_several_instruments() {
     let bars = (0..3).map(|n| bars(40 + n, 0, 400)).collect();
     assert!(rehearse(&Run::of("momentum-rotation", &params, &symbols, bars)) > 3);
 }
+
+#[test]
+fn so_has_one_whose_exits_wake_trail_and_end_each_other_inside_bars() {
+    let oversold = ("oversold", ParamValue::Float(40.0));
+    let short = ("short", ParamValue::Bool(false));
+    let near = [("stop_atr", ParamValue::Float(1.0)), ("target_atr", ParamValue::Float(1.0))];
+    let mut reversion = vec![oversold, short.clone(), ("period", ParamValue::Int(3))];
+    reversion.extend(near);
+    let trailing = [
+        ("entry", ParamValue::Int(5)),
+        ("exit", ParamValue::Int(3)),
+        ("stop", ParamValue::Choice("trailing".to_string())),
+        short,
+    ];
+    for seed in 1..=4 {
+        assert!(rehearse(&Run::new("rsi-reversion", &reversion, bars(seed, 0, 400))) > 10);
+        assert!(rehearse(&Run::new("donchian-breakout", &trailing, bars(seed, 0, 400))) > 10);
+    }
+}

@@ -62,7 +62,7 @@ impl<'a> Rig<'a> {
             speed: Speed::Lockstep,
             timestamps: Timestamps::Original,
             keys: vec![ApiKey { name: KEY.to_string(), secret: Secret::Hmac(SECRET.to_string()) }],
-            limits: Limits::default(),
+            limits: Limits::of_lockstep(),
             rules: OrderRules { min_notional: 0.0, ..OrderRules::default() },
             faults: FaultScript::default(),
         };

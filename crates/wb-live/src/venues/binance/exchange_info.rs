@@ -16,12 +16,14 @@ use crate::venues::order_rules::{NotionalRule, OrderRules, POST_ONLY, PriceBand,
 const VENUE: &str = "binance";
 
 /// Kinds of orders, as the venue and as [`OrderRules::kinds`] call them.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 6] = [
     ("LIMIT", "limit"),
     ("LIMIT_MAKER", POST_ONLY),
     ("MARKET", "market"),
     ("STOP_LOSS", "stop"),
     ("STOP_LOSS_LIMIT", "stop-limit"),
+    // The bundled exchange in lockstep, with what `linkedOrdersAllowed` says.
+    ("TRAILING_STOP", "trailing-stop"),
 ];
 
 /// The path under which these instruments are listed; to be read over HTTP before a codec can be made.
@@ -88,8 +90,15 @@ pub(super) fn read_limit(json: &mut Json<'_>) -> Read<Option<RateLimit>> {
 }
 
 fn read_listing(json: &mut Json<'_>, id: InstrumentId) -> Read<Listing> {
-    let [symbol, status, base, quote, kinds, filters] =
-        json.fields(["symbol", "status", "baseAsset", "quoteAsset", "orderTypes", "filters"])?;
+    let [symbol, status, base, quote, kinds, filters, links] = json.fields([
+        "symbol",
+        "status",
+        "baseAsset",
+        "quoteAsset",
+        "orderTypes",
+        "filters",
+        "linkedOrdersAllowed",
+    ])?;
     let symbol = symbol.read(Json::text)?.into_owned();
     let quote: Arc<str> = quote.read(Json::text)?.into();
     let (tick, lot) = filters.read(|json| read_steps(&mut json.clone()))?;
@@ -107,7 +116,8 @@ fn read_listing(json: &mut Json<'_>, id: InstrumentId) -> Read<Listing> {
         multiplier: 1.0,
         calendar: Calendar::always_open(),
     };
-    let mut rules = OrderRules::default();
+    let keeps_links = links.read_if(Json::bool)?.unwrap_or(false);
+    let mut rules = OrderRules { keeps_links, ..OrderRules::default() };
     kinds.read(|json| {
         json.array(|json| {
             let kind = json.text()?;

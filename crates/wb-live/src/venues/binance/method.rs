@@ -1,12 +1,13 @@
 //! Which method of Binance carries which request, with what parameters, and what it weighs.
 
-use wb_core::{Interval, OrderId, OrderRequest, OrderType, Side, TimeInForce};
+use wb_core::{Interval, Link, OrderId, OrderRequest, OrderType, Price, Side, TimeInForce};
 
 use super::listed::Listed;
 use super::parameters::Parameters;
 use crate::venues::client_order_id::OrderNames;
 use crate::venues::codec::{CodecError, Verb};
 use crate::venues::json::Read;
+use crate::venues::listing::Listing;
 use crate::venues::request::{OrderRef, Request};
 
 /// Levels of each side in an answer about a book.
@@ -114,15 +115,11 @@ fn add_order(
     names: &OrderNames,
     out: &mut Parameters,
 ) -> Read<()> {
-    let instrument = &listed.of(order.instrument)?.instrument;
-    let (kind, price, trigger) = match order.kind {
-        OrderType::Market => ("MARKET", None, None),
-        OrderType::Limit { price, post_only: false } => ("LIMIT", Some(price), None),
-        OrderType::Limit { price, post_only: true } => ("LIMIT_MAKER", Some(price), None),
-        OrderType::Stop { trigger } => ("STOP_LOSS", None, Some(trigger)),
-        OrderType::StopLimit { trigger, price } => ("STOP_LOSS_LIMIT", Some(price), Some(trigger)),
-        OrderType::TrailingStop { .. } => return Err(CodecError::Unsupported("trailing stop by a price")),
-    };
+    let Listing { instrument, rules, .. } = listed.of(order.instrument)?;
+    let (kind, prices) = kind_and_prices(order.kind);
+    if matches!(order.kind, OrderType::TrailingStop { .. }) && !rules.keeps_links {
+        return Err(CodecError::Unsupported("trailing stop by a price"));
+    }
     let tif = match order.tif {
         TimeInForce::Gtc => "GTC",
         TimeInForce::Ioc => "IOC",
@@ -135,19 +132,50 @@ fn add_order(
     match (kind, order.tif) {
         ("LIMIT" | "STOP_LOSS_LIMIT", _) => out.text("timeInForce", tif),
         // What has no time in force with the venue does what these say.
-        ("LIMIT_MAKER", TimeInForce::Gtc) | ("MARKET" | "STOP_LOSS", TimeInForce::Gtc | TimeInForce::Ioc) => {
-        }
+        ("LIMIT_MAKER", TimeInForce::Gtc)
+        | ("MARKET" | "STOP_LOSS" | "TRAILING_STOP", TimeInForce::Gtc | TimeInForce::Ioc) => {}
         _ => return Err(CodecError::Unsupported("such time in force for this kind of order")),
     }
     let mut fits = out.steps("quantity", order.qty.lots(), instrument.lot);
-    for (name, price) in [("price", price), ("stopPrice", trigger)] {
+    for (name, price) in prices {
         if let Some(price) = price {
             fits &= out.steps(name, price.0, instrument.tick);
         }
     }
+    if rules.keeps_links {
+        add_dependence(order, names, out);
+    }
     out.text_by("newClientOrderId", |out| names.write(id, out));
     out.text("newOrderRespType", "ACK");
     if fits { Ok(()) } else { Err(CodecError::Unsupported("numbers as large as these")) }
+}
+
+/// The venue's word for a kind of order, and the prices that it has.
+fn kind_and_prices(kind: OrderType) -> (&'static str, [(&'static str, Option<Price>); 2]) {
+    let (word, price, trigger) = match kind {
+        OrderType::Market => ("MARKET", None, None),
+        OrderType::Limit { price, post_only: false } => ("LIMIT", Some(price), None),
+        OrderType::Limit { price, post_only: true } => ("LIMIT_MAKER", Some(price), None),
+        OrderType::Stop { trigger } => ("STOP_LOSS", None, Some(trigger)),
+        OrderType::StopLimit { trigger, price } => ("STOP_LOSS_LIMIT", Some(price), Some(trigger)),
+        OrderType::TrailingStop { offset } => {
+            return ("TRAILING_STOP", [("trailingOffset", Some(offset)), ("stopPrice", None)]);
+        }
+    };
+    (word, [("price", price), ("stopPrice", trigger)])
+}
+
+/// Adds what an order depends on, for a venue that keeps it: the bundled exchange in lockstep.
+fn add_dependence(order: &OrderRequest, names: &OrderNames, out: &mut Parameters) {
+    if order.reduce_only {
+        out.flag("reduceOnly", true);
+    }
+    if let Some(group) = order.link.group() {
+        out.number("ocoGroup", group.0);
+    }
+    if let Link::OnFill { parent, .. } = order.link {
+        out.text_by("parentClientOrderId", |out| names.write(parent, out));
+    }
 }
 
 /// The venue's name of an interval.

@@ -32,6 +32,7 @@ fn rules() -> OrderRules {
         max_orders: Some(20),
         max_stops: Some(5),
         max_position: Some(10.0),
+        keeps_links: false,
     }
 }
 
