@@ -82,8 +82,13 @@ fn check_listing(ours: &Instrument, listed: &Instrument, trading: bool) -> Resul
 
 impl Prepared {
     fn codec(&mut self, interval: wb_core::Interval, session: u32) -> anyhow::Result<BinanceSpot> {
-        let count = self.rules.listings.len() as u32;
-        let feeds = (0..count).map(|id| Feed::Bars(InstrumentId(id), interval)).collect();
+        // Orders that the venue cannot keep wait for trades.
+        let feeds = self.rules.listings.iter().flat_map(|listing| {
+            let id = listing.instrument.id;
+            let trades = (!listing.rules.keeps_links).then_some(Feed::Trades(id));
+            [Some(Feed::Bars(id, interval)), trades].into_iter().flatten()
+        });
+        let feeds = feeds.collect();
         let tag = self.venue.tag.clone().unwrap_or_else(|| tag_of(&self.name));
         let names = OrderNames::new(&tag, session).map_err(|error| UserError::usage(error.to_string()))?;
         let credentials = self.credentials.take();

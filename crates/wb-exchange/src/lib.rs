@@ -19,6 +19,10 @@
 //! is a text that begins with `step`; and at every `time` request over a connection to `/lockstep/ws-api/v3`, while
 //! somebody listens to bars. What a close has to tell is sent in this order: trades inside the bars; news of
 //! orders; the closed bars; the answer to the request that asked for it.
+//!
+//! No client has time inside a bar of lockstep, so there the exchange keeps what orders depend on, as the exchange
+//! information says by `linkedOrdersAllowed`: `reduceOnly`, `ocoGroup` (a number of the client's), `parentClientOrderId`
+//! (asleep until that order has a fill), and orders of type `TRAILING_STOP` with a `trailingOffset`.
 
 mod candle;
 mod clock;

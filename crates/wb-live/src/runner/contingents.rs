@@ -200,25 +200,26 @@ impl Contingents {
             self.finished.contains(&group) || (order.stage != Stage::Asleep && !order.has_work(portfolio))
         });
         match order.stage {
+            Stage::Sent { .. } => self.move_of_sent(id, is_over, now, desk),
+            _ if is_over => Some(Move::Tell(OrderEvent::Cancelled(id, CancelReason::Group))),
             Stage::Asleep => {
                 let Link::OnFill { parent, .. } = order.request.link else { return None };
                 let ended = desk.get(parent).is_none_or(|parent| parent.state.is_final());
-                (ended || is_over).then_some(Move::Tell(OrderEvent::Cancelled(id, CancelReason::Parent)))
-            }
-            Stage::Watching | Stage::Due { .. } if is_over => {
-                Some(Move::Tell(OrderEvent::Cancelled(id, CancelReason::Group)))
+                ended.then_some(Move::Tell(OrderEvent::Cancelled(id, CancelReason::Parent)))
             }
             Stage::Watching => None,
             Stage::Due { from } => (from <= now).then(|| self.send(id, now, desk, portfolio)).flatten(),
-            Stage::Sent { qty, .. } => {
-                let filled = desk.get(id).map_or(Qty::ZERO, |known| known.filled);
-                if filled >= qty && qty < order.request.qty {
-                    // All that was sent is filled, and there is no more to reduce.
-                    return Some(Move::Tell(OrderEvent::Cancelled(id, CancelReason::Group)));
-                }
-                if is_over { self.withdraw(id, now) } else { None }
-            }
         }
+    }
+
+    fn move_of_sent(&mut self, id: OrderId, is_over: bool, now: Ts, desk: &Desk) -> Option<Move> {
+        let order = self.orders.get(&id)?;
+        let Stage::Sent { qty, .. } = order.stage else { return None };
+        if qty < order.request.qty && desk.get(id).is_some_and(|known| known.filled >= qty) {
+            // All that was sent is filled, and there was no more to reduce.
+            return Some(Move::Tell(OrderEvent::Cancelled(id, CancelReason::Group)));
+        }
+        if is_over { self.withdraw(id, now) } else { None }
     }
 
     /// Sends an order that is due, or first withdraws what rests in its way.
@@ -318,3 +319,6 @@ impl Contingent {
         matches!(self.kind_at_venue(), OrderType::Limit { .. })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -342,7 +342,8 @@ impl Runner {
             match self.contingents.next_move(now, &self.desk, self.kernel.portfolio()) {
                 Some(Move::Tell(event)) => self.news.push_back(event),
                 Some(Move::Send(id, request)) => self.send_contingent(id, &request, now, out),
-                Some(Move::Withdraw(id)) => self.withdraw(id, now, out),
+                // Where it cannot be asked it is tried again.
+                Some(Move::Withdraw(id)) => drop(self.cancel(id, now, out)),
                 None => return,
             }
         }

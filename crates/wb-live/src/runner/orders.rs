@@ -51,14 +51,6 @@ impl Runner {
         }
     }
 
-    /// Takes an order back that has waited here and rests at the venue.
-    pub(super) fn withdraw(&mut self, id: OrderId, now: Ts, out: &mut Outbox) {
-        if let Some(event) = self.cancel(id, now, out) {
-            // Tried again.
-            debug_assert_eq!(event, OrderEvent::CancelRejected(id));
-        }
-    }
-
     fn place(
         &mut self,
         id: OrderId,
@@ -108,7 +100,7 @@ impl Runner {
     }
 
     /// Asks the venue to cancel an order. Gives what the kernel is to be told if it cannot be asked.
-    fn cancel(&mut self, id: OrderId, now: Ts, out: &mut Outbox) -> Option<OrderEvent> {
+    pub(super) fn cancel(&mut self, id: OrderId, now: Ts, out: &mut Outbox) -> Option<OrderEvent> {
         let order = self.desk.get(id).filter(|order| !order.state.is_final())?;
         let request = Request::Cancel(order.request.instrument, OrderRef::Ours(id));
         if self.ask(request, now, out) {

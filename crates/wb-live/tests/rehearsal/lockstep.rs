@@ -73,19 +73,31 @@ fn so_has_one_of_several_instruments() {
 
 #[test]
 fn so_has_one_whose_exits_wake_trail_and_end_each_other_inside_bars() {
-    let oversold = ("oversold", ParamValue::Float(40.0));
-    let short = ("short", ParamValue::Bool(false));
-    let near = [("stop_atr", ParamValue::Float(1.0)), ("target_atr", ParamValue::Float(1.0))];
-    let mut reversion = vec![oversold, short.clone(), ("period", ParamValue::Int(3))];
-    reversion.extend(near);
-    let trailing = [
+    for seed in 1..=4 {
+        assert!(rehearse(&with_stop_and_target(seed, 400)) > 10);
+        assert!(rehearse(&with_trailing_stop(seed, 400)) > 10);
+    }
+}
+
+/// Positions that end at a stop or a target, both near.
+pub(crate) fn with_stop_and_target(seed: u64, minutes: i64) -> Run {
+    let params = [
+        ("period", ParamValue::Int(3)),
+        ("oversold", ParamValue::Float(40.0)),
+        ("stop_atr", ParamValue::Float(1.0)),
+        ("target_atr", ParamValue::Float(1.0)),
+        ("short", ParamValue::Bool(false)),
+    ];
+    Run::new("rsi-reversion", &params, bars(seed, 0, minutes))
+}
+
+/// Positions that end at a stop that follows the market.
+pub(crate) fn with_trailing_stop(seed: u64, minutes: i64) -> Run {
+    let params = [
         ("entry", ParamValue::Int(5)),
         ("exit", ParamValue::Int(3)),
         ("stop", ParamValue::Choice("trailing".to_string())),
-        short,
+        ("short", ParamValue::Bool(false)),
     ];
-    for seed in 1..=4 {
-        assert!(rehearse(&Run::new("rsi-reversion", &reversion, bars(seed, 0, 400))) > 10);
-        assert!(rehearse(&Run::new("donchian-breakout", &trailing, bars(seed, 0, 400))) > 10);
-    }
+    Run::new("donchian-breakout", &params, bars(seed, 0, minutes))
 }

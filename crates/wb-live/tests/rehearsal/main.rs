@@ -1,5 +1,6 @@
 //! The runner against the bundled exchange, without sockets: every byte that would travel does.
 
+mod exits;
 mod faults;
 mod lockstep;
 mod market;

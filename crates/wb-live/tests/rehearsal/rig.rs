@@ -31,6 +31,7 @@ pub(crate) enum Flight {
 /// A runner, an exchange, and what is between them.
 pub(crate) struct Rig<'a> {
     run: &'a Run,
+    pace: Pace,
     pub(crate) exchange: Exchange,
     pub(crate) runner: Runner,
     pub(crate) now: Ts,
@@ -51,25 +52,39 @@ fn place(line: Line) -> usize {
 }
 
 impl<'a> Rig<'a> {
-    /// Everything at its start, nothing connected.
+    /// A rehearsal in lockstep: everything at its start, nothing connected.
     pub(crate) fn new(run: &'a Run) -> Rig<'a> {
+        Rig::of(run, Pace::Lockstep)
+    }
+
+    /// One by the clock: trades come as the exchange makes them inside bars.
+    pub(crate) fn by_the_clock(run: &'a Run) -> Rig<'a> {
+        Rig::of(run, Pace::Clock)
+    }
+
+    fn of(run: &'a Run, pace: Pace) -> Rig<'a> {
+        let (speed, timestamps) = match pace {
+            Pace::Lockstep => (Speed::Lockstep, Timestamps::Original),
+            Pace::Clock => (Speed::Times(1.0), Timestamps::Rebased),
+        };
         let setup = Setup {
             instruments: run.instruments.clone(),
             bars: run.bars.clone(),
             from: FROM,
             simulation: run.spec.simulation,
             path: Path::OpenLowHighClose,
-            speed: Speed::Lockstep,
-            timestamps: Timestamps::Original,
+            speed,
+            timestamps,
             keys: vec![ApiKey { name: KEY.to_string(), secret: Secret::Hmac(SECRET.to_string()) }],
             limits: Limits::of_lockstep(),
             rules: OrderRules { min_notional: 0.0, ..OrderRules::default() },
             faults: FaultScript::default(),
         };
         let mut exchange = Exchange::open(setup, START).expect("a good setup");
-        let runner = runner(run, &mut exchange, run.kernel(), None);
+        let runner = runner(run, pace, &mut exchange, run.kernel(), None);
         Rig {
             run,
+            pace,
             exchange,
             runner,
             now: START,
@@ -92,7 +107,7 @@ impl<'a> Rig<'a> {
     pub(crate) fn open(&mut self, line: Line) {
         self.connections += 1;
         let id = ConnectionId(self.connections);
-        let target = codec(self.run, &mut self.exchange).path(line);
+        let target = codec(self.run, self.pace, &mut self.exchange).path(line);
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         assert!(self.exchange.on_connect(self.now, id, path, query), "{target}");
         self.lines[place(line)] = Some(id);
@@ -146,9 +161,14 @@ impl<'a> Rig<'a> {
         true
     }
 
-    /// Lets a tenth of a second pass.
+    /// Lets a tenth of a second pass; by the clock, a second.
     pub(crate) fn tick(&mut self) {
-        self.now = self.now + Span(100_000_000);
+        self.now = self.now
+            + match self.pace {
+                Pace::Lockstep => Span(100_000_000),
+                Pace::Clock => Span::from_seconds(1),
+            };
+        self.exchange.on_time(self.now);
         self.runner.on_time(self.now, &mut self.out);
         self.collect();
     }
@@ -166,6 +186,20 @@ impl<'a> Rig<'a> {
         let reasons: Vec<Reason> = self.runner.reasons().collect();
         let said = &self.notices[self.notices.len().saturating_sub(5)..];
         assert_eq!(reasons, [Reason::Stopping], "it does not come to its end: {said:?}");
+        while self.deliver() {}
+    }
+
+    /// Goes on by the clock until there are no more data and all is quiet.
+    pub(crate) fn finish_by_the_clock(&mut self) {
+        while self.exchange.next_wakeup().is_some() {
+            if !self.deliver() {
+                self.tick();
+            }
+        }
+        for _ in 0..30 {
+            while self.deliver() {}
+            self.tick();
+        }
         while self.deliver() {}
     }
 
@@ -217,9 +251,10 @@ impl<'a> Rig<'a> {
         for (seq, record) in self.journal.iter().enumerate() {
             recovery.take(seq as u64 + 1, record).expect("the journal is what this kernel answers");
         }
-        let (run, exchange, baseline) = (self.run, &mut self.exchange, self.baseline.clone());
+        let (run, pace, exchange, baseline) =
+            (self.run, self.pace, &mut self.exchange, self.baseline.clone());
         self.runner =
-            recovery.finish(self.now, &mut self.out, |kernel| runner(run, exchange, kernel, baseline));
+            recovery.finish(self.now, &mut self.out, |kernel| runner(run, pace, exchange, kernel, baseline));
         self.collect();
     }
 }
@@ -235,9 +270,13 @@ fn rules(run: &Run, exchange: &mut Exchange) -> VenueRules {
     read_rules(answer.body.as_bytes(), &symbols).expect("what the venue lists")
 }
 
-fn codec(run: &Run, exchange: &mut Exchange) -> BinanceSpot {
+fn codec(run: &Run, pace: Pace, exchange: &mut Exchange) -> BinanceSpot {
     let rules = rules(run, exchange);
-    let feeds = (0..run.instruments.len() as u32).map(|id| Feed::Bars(InstrumentId(id), run.spec.interval));
+    let of_one = |id| match pace {
+        Pace::Lockstep => vec![Feed::Bars(InstrumentId(id), run.spec.interval)],
+        Pace::Clock => vec![Feed::Bars(InstrumentId(id), run.spec.interval), Feed::Trades(InstrumentId(id))],
+    };
+    let feeds = (0..run.instruments.len() as u32).flat_map(of_one);
     let names = OrderNames::new("rig", 1).expect("a tag");
     let credentials = Credentials::new(KEY, SECRET).expect("a key");
     BinanceSpot::new(rules.listings, feeds.collect(), names, Some(credentials)).expect("a codec")
@@ -245,12 +284,12 @@ fn codec(run: &Run, exchange: &mut Exchange) -> BinanceSpot {
 
 fn runner(
     run: &Run,
+    pace: Pace,
     exchange: &mut Exchange,
     kernel: wb_kernel::Kernel,
     baseline: Option<Baseline>,
 ) -> Runner {
-    let config =
-        RunnerConfig { pace: Pace::Lockstep, preload: false, ..RunnerConfig::new(run.spec.interval) };
+    let config = RunnerConfig { pace, preload: false, ..RunnerConfig::new(run.spec.interval) };
     let rules = rules(run, exchange);
-    Runner::new(kernel, Box::new(codec(run, exchange)), rules, config, baseline)
+    Runner::new(kernel, Box::new(codec(run, pace, exchange)), rules, config, baseline)
 }
