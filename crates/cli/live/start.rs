@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use anyhow::Context;
-use wb_core::{Instrument, InstrumentId, Span};
+use wb_core::{Instrument, Span};
 use wb_kernel::Kernel;
 use wb_live::runner::{Baseline, Notice, Outbox, Recovery, Runner, RunnerConfig, Severity, Verb};
 use wb_live::session::{Session, SessionParts};

@@ -1,3 +1,5 @@
+//! What a venue cannot keep, told by hand: when it is sent, cut, withdrawn and ended.
+
 use std::sync::Arc;
 
 use wb_core::{Calendar, Fill, Grid, Instrument, InstrumentKind, Reject};
