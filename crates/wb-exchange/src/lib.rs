@@ -49,5 +49,5 @@ pub use path::Path;
 pub use protocol::auth::{ApiKey, Secret};
 pub use protocol::dispatch::HttpRequest;
 pub use protocol::rate_limits::Limits;
-pub use server::{now, random_text, serve};
+pub use server::{Passing, now, random_text, serve, serve_watched};
 pub use setup::{Setup, SetupError};

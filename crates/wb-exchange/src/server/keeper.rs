@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::now;
+use super::{Passing, now};
 use crate::connection::ConnectionId;
 use crate::exchange::{Answer, Exchange, Output, RequestId};
 use crate::protocol::dispatch::HttpRequest;
@@ -34,9 +34,13 @@ pub(super) struct Opened {
     pub(super) messages: mpsc::Receiver<String>,
 }
 
+/// Is shown every frame that passes.
+pub(super) type Watch = Box<dyn FnMut(Passing<'_>) + Send>;
+
 /// Owner of the exchange.
 pub(super) struct Keeper {
     exchange: Exchange,
+    watch: Watch,
     inputs: mpsc::UnboundedReceiver<Input>,
     /// Requests that wait for their answers.
     requests: BTreeMap<RequestId, oneshot::Sender<Answer>>,
@@ -46,8 +50,8 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(exchange: Exchange, inputs: mpsc::UnboundedReceiver<Input>) -> Keeper {
-        Keeper { exchange, inputs, requests: BTreeMap::new(), connections: BTreeMap::new(), last: 0 }
+    pub(super) fn new(exchange: Exchange, watch: Watch, inputs: mpsc::UnboundedReceiver<Input>) -> Keeper {
+        Keeper { exchange, watch, inputs, requests: BTreeMap::new(), connections: BTreeMap::new(), last: 0 }
     }
 
     /// Goes on until nobody can send anything any more.
@@ -93,7 +97,10 @@ impl Keeper {
                 // Whoever asked may have gone; its connection then ends with the receiver.
                 let _ = opened.send(taken);
             }
-            Input::Frame(id, text) => self.exchange.on_frame(now, id, &text),
+            Input::Frame(id, text) => {
+                (self.watch)(Passing::In(&text));
+                self.exchange.on_frame(now, id, &text);
+            }
             Input::Disconnect(id) => self.end(id),
         }
     }
@@ -114,6 +121,7 @@ impl Keeper {
                     }
                 }
                 Output::Message(id, text) => {
+                    (self.watch)(Passing::Out(&text));
                     let sent = self.connections.get(&id).map(|sender| sender.try_send(text));
                     if matches!(sent, Some(Err(_))) {
                         self.end(id);

@@ -28,19 +28,40 @@ pub fn now() -> Ts {
     Ts(i64::try_from(since.as_nanos()).expect("it is before 2262"))
 }
 
+/// A frame between the exchange and a client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing<'a> {
+    /// A client has sent it, and the exchange is about to read it.
+    In(&'a str),
+    /// The exchange has written it, and it is about to leave.
+    Out(&'a str),
+}
+
 /// Serves an exchange until the process ends.
+///
+/// # Errors
+/// If the system gives no event loop or takes the port back.
+pub fn serve(exchange: Exchange, listener: net::TcpListener) -> io::Result<()> {
+    serve_watched(exchange, listener, |_| {})
+}
+
+/// [`serve`], and shows every frame to `watch` as it passes: for whoever measures how fast a client answers.
 ///
 /// One thread does everything: a message from one client to another never waits for a processor to wake up.
 ///
 /// # Errors
 /// If the system gives no event loop or takes the port back.
-pub fn serve(exchange: Exchange, listener: net::TcpListener) -> io::Result<()> {
+pub fn serve_watched(
+    exchange: Exchange,
+    listener: net::TcpListener,
+    watch: impl FnMut(Passing<'_>) + Send + 'static,
+) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::from_std(listener)?;
         let (inputs, received) = mpsc::unbounded_channel();
-        tokio::spawn(Keeper::new(exchange, received).run());
+        tokio::spawn(Keeper::new(exchange, Box::new(watch), received).run());
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;

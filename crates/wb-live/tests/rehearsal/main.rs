@@ -1,4 +1,5 @@
-//! The runner against the bundled exchange, without sockets: every byte that would travel does.
+//! The runner against the bundled exchange: without sockets, where every byte that would travel does, and whole sessions
+//! over sockets.
 
 mod exits;
 mod faults;
@@ -6,3 +7,6 @@ mod lockstep;
 mod market;
 mod restarts;
 mod rig;
+mod session;
+mod sockets;
+mod venue;

@@ -2,22 +2,17 @@
 
 use std::collections::VecDeque;
 
-use wb_core::{InstrumentId, Span, Ts};
-use wb_exchange::{
-    ApiKey, ConnectionId, Exchange, FaultScript, HttpRequest, Limits, OrderRules, Output, Path, RequestId,
-    Secret, Setup, Speed, Timestamps,
-};
+use wb_core::{Span, Ts};
+use wb_exchange::{ConnectionId, Exchange, HttpRequest, Output, RequestId, Speed, Timestamps};
 use wb_live::runner::{
     Baseline, Outbox, Pace, Reason, Recovery, Runner, RunnerConfig, RunnerState, Severity,
 };
-use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules, rules_path};
-use wb_live::venues::{Feed, Line, OrderNames, VenueCodec, VenueRules};
+use wb_live::venues::{Line, VenueCodec};
 use wb_store::JournalRecord;
 
-use crate::market::{FROM, Run};
+use crate::market::Run;
+use crate::venue::{KEY, SECRET, codec, feeds, rules, setup};
 
-const KEY: &str = "thekey";
-const SECRET: &str = "thesecret";
 /// The real time: years after the data.
 const START: Ts = Ts::from_seconds(1_800_000_000);
 
@@ -67,20 +62,7 @@ impl<'a> Rig<'a> {
             Pace::Lockstep => (Speed::Lockstep, Timestamps::Original),
             Pace::Clock => (Speed::Times(1.0), Timestamps::Rebased),
         };
-        let setup = Setup {
-            instruments: run.instruments.clone(),
-            bars: run.bars.clone(),
-            from: FROM,
-            simulation: run.spec.simulation,
-            path: Path::OpenLowHighClose,
-            speed,
-            timestamps,
-            keys: vec![ApiKey { name: KEY.to_string(), secret: Secret::Hmac(SECRET.to_string()) }],
-            limits: Limits::of_lockstep(),
-            rules: OrderRules { min_notional: 0.0, ..OrderRules::default() },
-            faults: FaultScript::default(),
-        };
-        let mut exchange = Exchange::open(setup, START).expect("a good setup");
+        let mut exchange = Exchange::open(setup(run, speed, timestamps), START).expect("a good setup");
         let runner = runner(run, pace, &mut exchange, run.kernel(), None);
         Rig {
             run,
@@ -107,7 +89,7 @@ impl<'a> Rig<'a> {
     pub(crate) fn open(&mut self, line: Line) {
         self.connections += 1;
         let id = ConnectionId(self.connections);
-        let target = codec(self.run, self.pace, &mut self.exchange).path(line);
+        let target = codec(&rules(self.run, &mut self.exchange), feeds(self.run, self.pace)).path(line);
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         assert!(self.exchange.on_connect(self.now, id, path, query), "{target}");
         self.lines[place(line)] = Some(id);
@@ -259,29 +241,6 @@ impl<'a> Rig<'a> {
     }
 }
 
-fn rules(run: &Run, exchange: &mut Exchange) -> VenueRules {
-    let symbols: Vec<String> = run.instruments.iter().map(|i| i.symbol.clone()).collect();
-    let target = rules_path(&symbols);
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let (path, query) = (path.to_string(), query.to_string());
-    let request = HttpRequest { method: "GET".to_string(), path, query, ..HttpRequest::default() };
-    exchange.on_request(START, RequestId(1), &request);
-    let Some(Output::Answer(_, answer)) = exchange.poll() else { panic!("every request is answered") };
-    read_rules(answer.body.as_bytes(), &symbols).expect("what the venue lists")
-}
-
-fn codec(run: &Run, pace: Pace, exchange: &mut Exchange) -> BinanceSpot {
-    let rules = rules(run, exchange);
-    let of_one = |id| match pace {
-        Pace::Lockstep => vec![Feed::Bars(InstrumentId(id), run.spec.interval)],
-        Pace::Clock => vec![Feed::Bars(InstrumentId(id), run.spec.interval), Feed::Trades(InstrumentId(id))],
-    };
-    let feeds = (0..run.instruments.len() as u32).flat_map(of_one);
-    let names = OrderNames::new("rig", 1).expect("a tag");
-    let credentials = Credentials::new(KEY, SECRET).expect("a key");
-    BinanceSpot::new(rules.listings, feeds.collect(), names, Some(credentials)).expect("a codec")
-}
-
 fn runner(
     run: &Run,
     pace: Pace,
@@ -291,5 +250,5 @@ fn runner(
 ) -> Runner {
     let config = RunnerConfig { pace, preload: false, ..RunnerConfig::new(run.spec.interval) };
     let rules = rules(run, exchange);
-    Runner::new(kernel, Box::new(codec(run, pace, exchange)), rules, config, baseline)
+    Runner::new(kernel, Box::new(codec(&rules, feeds(run, pace))), rules, config, baseline)
 }
