@@ -135,6 +135,7 @@ const CRATES: &[Crate] = &[
             "thiserror",
             "tokio",
             "tokio-tungstenite",
+            "tracing",
         ],
     },
     Crate {

@@ -9,7 +9,7 @@ use serde_json::json;
 use wb_live::operations::{Operation, OperationsError, ask, serve};
 use wb_live::runner::{RunnerState, Verb};
 use wb_live::session::{Ended, Session};
-use wb_live::shell::{block_on, spawn};
+use wb_live::shell::{block_on, spawn, wall_clock};
 use wb_store::Deployment;
 
 use super::Global;
@@ -18,7 +18,7 @@ use crate::error::{Exit, UserError};
 use crate::figures::grouped;
 use crate::interrupt::Interrupt;
 use crate::listen::listen;
-use crate::live::{DoorFile, SessionFiles, VenueSettings, prepare, read_keys};
+use crate::live::{DoorFile, LogLevel, SessionFiles, VenueSettings, begin_log, prepare, read_keys};
 use crate::output::{self, Align, Format, Table};
 use crate::recorded::Recorded;
 use crate::settings::Project;
@@ -53,6 +53,9 @@ pub(crate) struct LiveArgs {
     /// The port on this machine at which the session can be asked: /health, /ready, /live, /metrics; 0 for any
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// How much is written into the session's log
+    #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
+    log_level: LogLevel,
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -109,6 +112,9 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
     let venue = VenueSettings::read(&deployment.path, args.exchange.as_deref(), args.lockstep)?;
     let keys = read_keys(&project.root.join(format!("config/secrets/{name}.toml")))?;
     let files = SessionFiles::of(&experiments, name, &bundle.id);
+    let log = files.log(wall_clock());
+    begin_log(&log, args.log_level)?;
+    output::note(format_args!("log {}", Project::shown(&log)));
     let journal = bundle.journal.clone();
     let recorded = Recorded::of(&journal, &bundle.folder, &[], &project)?;
     let ended = block_on(async {

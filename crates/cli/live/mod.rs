@@ -1,13 +1,15 @@
-//! What a live session is made of: the deployment's venue, its keys, its journal, and the session itself.
+//! What a live session is made of: the deployment's venue, its keys, its journal and log, and the session itself.
 
 mod door;
 mod keys;
+mod log;
 mod session_files;
 mod start;
 mod venue;
 
 pub(crate) use door::DoorFile;
 pub(crate) use keys::read_keys;
+pub(crate) use log::{LogLevel, begin_log};
 pub(crate) use session_files::SessionFiles;
 pub(crate) use start::prepare;
 pub(crate) use venue::VenueSettings;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use wb_core::Ts;
 use wb_live::runner::Baseline;
 use wb_store::BundleId;
 
@@ -15,13 +16,24 @@ pub(crate) struct SessionFiles {
     /// The folder of the journal.
     pub(crate) journal: PathBuf,
     baseline: PathBuf,
+    logs: PathBuf,
 }
 
 impl SessionFiles {
     /// The files of a deployment below the folder of experiments.
     pub(crate) fn of(experiments: &Path, name: &str, bundle: &BundleId) -> SessionFiles {
         let folder = experiments.join("journals").join(name).join(bundle.short());
-        SessionFiles { journal: folder.join("journal"), baseline: folder.join("account.toml") }
+        SessionFiles {
+            journal: folder.join("journal"),
+            baseline: folder.join("account.toml"),
+            logs: folder.join("logs"),
+        }
+    }
+
+    /// The log of a session that begins now: a file for each session.
+    pub(crate) fn log(&self, begins: Ts) -> PathBuf {
+        // Not every file system takes a colon.
+        self.logs.join(format!("{}.jsonl", begins.to_string().replace(':', "-")))
     }
 
     /// What the account held before the first order, if there was a session.

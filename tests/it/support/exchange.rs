@@ -54,9 +54,13 @@ pub(crate) fn project() -> Project {
 
 /// Starts an exchange of the project's NEARUSDT, an hour behind the first bar, with the key `the-key`.
 pub(crate) fn start(project: &Project, arguments: &[&str]) -> Running {
+    start_with(project, &[&["--port", "0", "--api-key", "the-key"][..], arguments].concat())
+}
+
+/// The same with a port and a key of one's own.
+pub(crate) fn start_with(project: &Project, arguments: &[&str]) -> Running {
     let arguments = [
-        &["exchange", "--data", "binance:NEARUSDT", "--from", "2023-11-15T01:00:00Z"][..],
-        &["--port", "0", "--api-key", "the-key", "--format", "json"],
+        &["exchange", "--data", "binance:NEARUSDT", "--from", "2023-11-15T01:00:00Z", "--format", "json"],
         arguments,
     ];
     let mut command = project.command(&arguments.concat());

@@ -17,6 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
+use tracing::{debug, warn};
 
 use super::respond::{self, respond};
 use super::token::Token;
@@ -95,6 +96,11 @@ impl Desk {
         // A copy: as long as it is borrowed, the runner cannot tell the next one.
         let status = self.status.borrow().clone();
         let answer = respond(&asked, &status, wall_clock(), &self.token);
+        // Whoever looks in every few seconds is no news; whoever is refused is.
+        match answer.status {
+            401 => warn!(method = asked.method, path = asked.path, status = answer.status, "asked"),
+            _ => debug!(method = asked.method, path = asked.path, status = answer.status, "asked"),
+        }
         match answer.verb {
             Some(verb) if self.verbs.send(verb).is_err() => page(respond::Response::ended()),
             _ => page(answer),

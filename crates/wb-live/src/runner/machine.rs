@@ -40,6 +40,19 @@ pub enum Verb {
     Stop,
 }
 
+impl Verb {
+    /// The word that the operator says.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verb::Pause => "pause",
+            Verb::Resume => "resume",
+            Verb::Flatten => "flatten",
+            Verb::Kill => "kill",
+            Verb::Stop => "stop",
+        }
+    }
+}
+
 /// One kernel, one venue's codec, and what trading needs between them.
 pub struct Runner {
     pub(super) kernel: Kernel,
@@ -136,6 +149,11 @@ impl Runner {
     /// Where it is in its life.
     pub fn state(&self) -> RunnerState {
         self.reasons.state()
+    }
+
+    /// Why it does not trade, as one value.
+    pub(crate) fn reason_set(&self) -> Reasons {
+        self.reasons
     }
 
     /// Why it does not trade.

@@ -27,4 +27,5 @@ pub use ledger::{Baseline, Mismatch};
 pub use machine::{Runner, Verb};
 pub use outbox::{Notice, Outbox, Severity};
 pub use recovery::{Recovery, RecoveryError};
+pub(crate) use state::Reasons;
 pub use state::{Reason, RunnerState};

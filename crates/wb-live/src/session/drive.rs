@@ -11,11 +11,12 @@ use wb_core::Ts;
 use wb_store::{JournalWriter, StoreError};
 
 use super::counters::Counters;
+use super::log::Happening;
 use super::scribe::{self, Page, Written};
 use super::stages::{Stage, Stages};
 use super::status::Status;
 use super::stopwatch::Stopwatch;
-use crate::runner::{Baseline, Notice, Outbox, Runner, RunnerState, Verb};
+use crate::runner::{Baseline, Notice, Outbox, Reasons, Runner, RunnerState, Verb};
 use crate::shell::{Connections, Incoming, Outgoing, wall_clock};
 use crate::venues::Line;
 
@@ -81,6 +82,7 @@ impl Session {
         let connections = Arc::new(connections);
         let peak = runner.kernel().portfolio().equity();
         let status = Status::of(&runner, wall_clock(), peak, Counters::default());
+        let instruments = runner.kernel().portfolio().instruments().to_vec();
         let (tell_status, watch_status) = watch::channel(status);
         let driver = Driver {
             runner,
@@ -88,6 +90,9 @@ impl Session {
             to_scribe,
             from_scribe,
             spare: Vec::new(),
+            happenings: Vec::new(),
+            told: Reasons::default(),
+            journal_failed: false,
             on_wire: 0,
             lines: [None, None],
             counters: Counters::default(),
@@ -102,7 +107,7 @@ impl Session {
         };
         let spawn = thread::Builder::new().name("journal".to_string());
         let scribe = spawn
-            .spawn(move || scribe::write(journal, &pages, &written, &connections))
+            .spawn(move || scribe::write(journal, &pages, &written, &connections, &instruments))
             .expect("the system gives a thread");
         let spawn = thread::Builder::new().name("runner".to_string());
         let runner = spawn.spawn(move || driver.run(incoming)).expect("the system gives a thread");
@@ -136,6 +141,12 @@ struct Driver {
     from_scribe: Receiver<Written>,
     /// Pages that were used before.
     spare: Vec<Page>,
+    /// For the log, until the next page takes it along.
+    happenings: Vec<Happening>,
+    /// Why the runner does not trade, as the log knows it.
+    told: Reasons,
+    /// Whether the journal lacks something: then nothing follows it, and nothing is sent.
+    journal_failed: bool,
     /// Pages that the journal has not given back.
     on_wire: u64,
     /// The number of the connection of each line.
@@ -185,6 +196,7 @@ impl Driver {
             Incoming::Connected { line, connection, now } => {
                 self.lines[place(line)] = Some(connection);
                 self.counters.reconnects += u64::from(connection > 1);
+                self.happenings.push(Happening::Connected(line, connection));
                 self.runner.on_connected(line, now, &mut self.out);
                 self.pass_on(None);
             }
@@ -192,10 +204,12 @@ impl Driver {
                 self.lines[place(line)] = None;
                 self.runner.on_disconnected(line, now, &mut self.out);
                 (self.on_notice)(&Notice::warning(format!("the connection is lost: {why}")));
+                self.happenings.push(Happening::Disconnected(line, why));
                 self.pass_on(None);
             }
             Incoming::Time(now) => {
                 while let Ok(verb) = self.verbs.try_recv() {
+                    self.happenings.push(Happening::Verb(verb));
                     self.runner.control(verb, now, &mut self.out);
                 }
                 self.runner.on_time(now, &mut self.out);
@@ -207,9 +221,7 @@ impl Driver {
 
     /// Hands what the runner wants done to the journal, which sends it on.
     fn pass_on(&mut self, decided: Option<Stopwatch>) {
-        for notice in &self.out.notices {
-            (self.on_notice)(notice);
-        }
+        self.tell_people();
         if let (false, Some(baseline)) = (self.baseline_told, self.runner.baseline()) {
             (self.on_baseline)(baseline);
             self.baseline_told = true;
@@ -230,22 +242,41 @@ impl Driver {
             }
         }
         self.out.clear();
-        if page.records.is_empty() && page.frames.is_empty() {
+        page.happenings.append(&mut self.happenings);
+        if self.journal_failed {
+            page.records.clear();
+            page.frames.clear();
+        }
+        if page.is_empty() {
             return self.spare.push(page);
         }
         self.on_wire += 1;
-        match self.to_scribe.try_send(page) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => self.fail("the disk is too slow"),
-            Err(TrySendError::Disconnected(_)) => self.fail("its thread has ended"),
+        let why = match self.to_scribe.try_send(page) {
+            Ok(()) => return,
+            Err(TrySendError::Full(_)) => "the disk is too slow",
+            Err(TrySendError::Disconnected(_)) => "its thread has ended",
+        };
+        self.on_wire -= 1;
+        self.fail(why);
+    }
+
+    /// Says what the runner has to say, and keeps it for the log.
+    fn tell_people(&mut self) {
+        for notice in self.out.notices.drain(..) {
+            (self.on_notice)(&notice);
+            self.happenings.push(Happening::Notice(notice));
+        }
+        let reasons = self.runner.reason_set();
+        if std::mem::replace(&mut self.told, reasons) != reasons {
+            self.happenings.push(Happening::State(reasons));
         }
     }
 
+    /// The journal lacks something: a restart would not know of anything that is sent from here on.
     fn fail(&mut self, why: &str) {
+        self.journal_failed = true;
         self.runner.journal_failed(why, &mut self.out);
-        for notice in &self.out.notices {
-            (self.on_notice)(notice);
-        }
+        self.tell_people();
         self.out.clear();
     }
 

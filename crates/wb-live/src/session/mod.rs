@@ -8,6 +8,7 @@
 
 mod counters;
 mod drive;
+mod log;
 mod scribe;
 mod stages;
 mod status;

@@ -1,10 +1,12 @@
-//! The journal's thread: writes records down, then lets frames out.
+//! The journal's thread: writes records down, then lets frames out, then writes the log.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use wb_store::{JournalRecord, JournalWriter};
+use wb_core::Instrument;
+use wb_store::{JournalRecord, JournalWriter, StoreError};
 
+use super::log::{Happening, log_record};
 use super::stopwatch::Stopwatch;
 use crate::shell::{Connections, Outgoing};
 use crate::venues::Line;
@@ -15,41 +17,62 @@ use crate::venues::Line;
 pub(super) struct Page {
     pub(super) records: Vec<JournalRecord>,
     pub(super) frames: Vec<(Line, Outgoing)>,
+    /// For the log, besides the records.
+    pub(super) happenings: Vec<Happening>,
     /// When the frame that caused this had been decided on; absent where nothing is sent.
     pub(super) decided: Option<Stopwatch>,
+}
+
+impl Page {
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.frames.is_empty() && self.happenings.is_empty()
+    }
 }
 
 /// What the journal's thread says of a page.
 #[derive(Debug)]
 pub(super) enum Written {
-    /// It is written and sent; how long that took where it was asked.
+    /// It is done with; how long that took where it was asked.
     Done(Page, Option<u64>),
-    /// The disk refused. Nothing of the page was sent, and nothing will be.
+    /// The disk refused. Nothing of this page was sent, and nothing of a later one will be.
     Failed(String),
 }
 
-/// Writes pages until there are no more. Gives what the disk said at the end.
+/// Writes pages until there are no more. From a refusal of the disk on only the log goes on. Gives what the disk said.
 pub(super) fn write(
     mut journal: JournalWriter,
     pages: &Receiver<Page>,
     written: &SyncSender<Written>,
     connections: &Arc<Connections>,
-) -> Result<(), wb_store::StoreError> {
+    instruments: &[Instrument],
+) -> Result<(), StoreError> {
+    let mut refusal = None;
     while let Ok(mut page) = pages.recv() {
-        let kept = page.records.iter().try_for_each(|record| journal.append(record).map(drop));
-        if let Err(error) = kept.and_then(|()| journal.commit()) {
-            // Whoever reads this may have ended; then nobody trades any more.
-            drop(written.send(Written::Failed(error.to_string())));
-            return Err(error);
+        if refusal.is_none() {
+            match keep(&mut journal, &page.records) {
+                Ok(()) => page.frames.drain(..).for_each(|(line, frame)| connections.tell(line, frame)),
+                Err(error) => {
+                    // Whoever reads this may have ended; then nobody trades any more.
+                    drop(written.send(Written::Failed(error.to_string())));
+                    refusal = Some(error);
+                }
+            }
         }
-        for (line, frame) in page.frames.drain(..) {
-            connections.tell(line, frame);
-        }
-        page.records.clear();
         let took = page.decided.take().map(Stopwatch::ns);
+        if refusal.is_none() {
+            page.records.iter().for_each(|record| log_record(record, instruments));
+        }
+        page.happenings.drain(..).for_each(|happening| happening.log());
+        page.records.clear();
+        page.frames.clear();
         if written.send(Written::Done(page, took)).is_err() {
             break;
         }
     }
-    journal.finish()
+    refusal.map_or_else(|| journal.finish(), Err)
+}
+
+fn keep(journal: &mut JournalWriter, records: &[JournalRecord]) -> Result<(), StoreError> {
+    records.iter().try_for_each(|record| journal.append(record).map(drop))?;
+    journal.commit()
 }

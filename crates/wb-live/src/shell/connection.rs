@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tracing::trace;
 use wb_core::Span;
 
 use super::backoff::Backoff;
@@ -84,6 +85,7 @@ async fn serve(
                 deadline.as_mut().reset(Instant::now() + silence);
                 match frame {
                     Some(Ok(Message::Text(text))) => {
+                        trace!(line = route.line.name(), bytes = text.len(), "frame in");
                         let frame = Incoming::Frame { line: route.line, now: wall_clock(), text: Text::new(text) };
                         if inputs.send(frame).await.is_err() {
                             return End::ForGood;
@@ -100,6 +102,8 @@ async fn serve(
             }
             told = outgoing.recv() => match told {
                 Some(Outgoing::Frame { connection: of, text }) if of == connection => {
+                    // Its length only: it may carry a key.
+                    trace!(line = route.line.name(), bytes = text.len(), "frame out");
                     if let Err(error) = socket.send(Message::text(text)).await {
                         return End::Again(error.to_string());
                     }

@@ -7,6 +7,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use tracing::{debug, warn};
 use wb_core::Span;
 
 use super::connections::duration;
@@ -72,10 +73,15 @@ impl HttpClient {
     /// If no answer came in time.
     pub async fn ask(&self, request: &HttpRequest) -> Result<HttpReply, HttpFailure> {
         let failure = |why: String| HttpFailure { base: self.base.clone(), why };
-        match tokio::time::timeout(duration(self.patience), self.exchange(request)).await {
+        let answered = match tokio::time::timeout(duration(self.patience), self.exchange(request)).await {
             Ok(answered) => answered.map_err(failure),
             Err(_) => Err(failure(format!("nothing within {}", self.patience))),
+        };
+        match &answered {
+            Ok(reply) => debug!(request = ?request, base = self.base, status = reply.status, "answered"),
+            Err(error) => warn!(request = ?request, "{error}"),
         }
+        answered
     }
 
     async fn exchange(&self, request: &HttpRequest) -> Result<HttpReply, String> {

@@ -65,6 +65,16 @@ pub enum Line {
     Trading,
 }
 
+impl Line {
+    /// The word used in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Line::Market => "market",
+            Line::Trading => "trading",
+        }
+    }
+}
+
 /// Market data that a codec asks for and understands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Feed {

@@ -254,6 +254,28 @@ fn too_many_requests_over_http_say_until_when() {
 }
 
 #[test]
+fn an_error_that_repeats_the_request_shows_neither_its_key_nor_its_signature() {
+    let asked = codec().encode_http(NOW, &Request::Rights).expect("it can be sent");
+    let (_, signature) = asked.path.split_once("&signature=").expect("it is signed");
+    let secrets = [signature, crate::listed::API_KEY];
+    let says = |error: VenueError| {
+        let text = error.to_string();
+        assert!(secrets.iter().all(|secret| !text.contains(secret)), "{text}");
+        assert!(text.contains("apiRestrictions") && text.contains("<redacted>"), "{text}");
+    };
+    let msg = format!("no route for {}, X-MBX-APIKEY: {}", asked.path, crate::listed::API_KEY);
+    let body = format!("{{\"code\":-1,\"msg\":\"{msg}\"}}");
+    says(answered(&Request::Rights, 400, &body).expect_err("it says no"));
+    let frame = format!("{{\"id\":null,\"status\":400,\"error\":{body}}}");
+    let mut out = Decoded::default();
+    codec().decode(NOW, frame.as_bytes(), &mut out).expect("an answer");
+    let Some(Message::Answer(Answer { result: Err(error), .. })) = out.messages.pop() else {
+        panic!("{out:?}")
+    };
+    says(error);
+}
+
+#[test]
 fn a_request_may_be_given_less_time_to_arrive() {
     let rules = read_rules(RULES.as_bytes(), &symbols()).expect("the listing is well formed");
     let names = OrderNames::new("test", 3).expect("a tag");

@@ -8,6 +8,7 @@ use super::exchange_info::read_limit;
 use super::listed::{Assets, Listed};
 use super::report::{read_balance, read_side};
 use super::request_id::read_key;
+use super::signing::Credentials;
 use super::stream::{MILLISECOND, read_levels};
 use crate::venues::account::{Account, KeyRights, OrderStatus, OwnTrade};
 use crate::venues::client_order_id::OrderNames;
@@ -23,6 +24,8 @@ pub(super) struct AnswerReader<'x> {
     pub(super) listed: &'x Listed,
     pub(super) assets: &'x mut Assets,
     pub(super) names: &'x OrderNames,
+    /// What must not be told to anybody.
+    pub(super) credentials: Option<&'x Credentials>,
     pub(super) ts_recv: Ts,
 }
 
@@ -34,7 +37,7 @@ impl AnswerReader<'_> {
         limits.read_if(|json| json.array(|json| read_rate_use(json, &mut out.messages)))?;
         let request = id.read_if(read_id)?.flatten();
         let status = status.read_if(Json::u64)?.unwrap_or(200);
-        let refusal = error.read_if(|json| read_error(json, status))?;
+        let refusal = error.read_if(|json| read_error(json, status))?.map(|error| self.redacted(error));
         let result = match (refusal, request) {
             (Some(refusal), _) => Err(refusal),
             (None, Some(key)) => Ok(result.read(|json| self.read_result(json, key, &mut out.levels))?),
@@ -56,10 +59,18 @@ impl AnswerReader<'_> {
         } else {
             let wait = answer.retry_after_s.and_then(|s| i64::try_from(s).ok()?.checked_mul(1_000_000_000));
             let not_before = wait.and_then(|wait| self.ts_recv.0.checked_add(wait)).map(Ts);
-            Err(read_http_error(answer, not_before))
+            Err(self.redacted(read_http_error(answer, not_before)))
         };
         out.messages.push(Message::Answer(Answer { request: Some(key), result }));
         Ok(())
+    }
+
+    fn redacted(&self, error: VenueError) -> VenueError {
+        let text = match self.credentials {
+            Some(credentials) => credentials.redact(&error.text),
+            None => error.text,
+        };
+        VenueError { text, ..error }
     }
 
     fn read_result(

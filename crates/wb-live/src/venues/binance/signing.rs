@@ -7,6 +7,12 @@ use ring::{hmac, signature};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject;
 
+/// What stands where a secret stood.
+const REDACTED: &str = "<redacted>";
+
+/// A word shorter than this is neither a key of the venue nor a signature: both have 64 characters and more.
+const SHORTEST_SECRET: usize = 16;
+
 /// A key of the venue and the secret that signs for it. Prints neither.
 pub struct Credentials {
     api_key: String,
@@ -62,6 +68,27 @@ impl Credentials {
     /// Whether a connection can be known by it from the first request on, so that no other needs a signature.
     pub(super) fn signs_sessions(&self) -> bool {
         matches!(self.secret, Secret::Ed25519(_))
+    }
+
+    /// What the venue says, which may repeat what it was sent, without the key and without signatures.
+    pub(super) fn redact(&self, said: &str) -> String {
+        let is_key = self.api_key.len() >= SHORTEST_SECRET;
+        let said = if is_key { said.replace(&self.api_key, REDACTED) } else { said.to_string() };
+        let mut text = String::with_capacity(said.len());
+        let mut rest = said.as_str();
+        while let Some(at) = rest.to_ascii_lowercase().find("signature") {
+            let (before, behind) = rest.split_at(at + "signature".len());
+            text.push_str(before);
+            // An equals sign, or a quote and a colon, and perhaps escaped: then the signature itself.
+            let begins = behind.find(|c: char| c.is_ascii_alphanumeric()).unwrap_or(behind.len());
+            let (between, value) = behind.split_at(begins);
+            let plain = |c: char| c.is_ascii_alphanumeric() || "+/=%_-".contains(c);
+            let ends = value.find(|c| !plain(c)).unwrap_or(value.len());
+            text.push_str(between);
+            text.push_str(if ends < SHORTEST_SECRET { &value[..ends] } else { REDACTED });
+            rest = &value[ends..];
+        }
+        text + rest
     }
 
     /// Appends the signature of `payload`.
@@ -146,6 +173,20 @@ pub(super) mod tests {
         check("-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----", other);
         let error = Credentials::new("a\"b", "secret").expect_err("a quote").to_string();
         assert!(error.ends_with("the key itself must be letters, digits, dashes"), "{error}");
+    }
+
+    #[test]
+    fn what_the_venue_repeats_of_a_request_loses_its_key_and_signature() {
+        let key = Credentials::new(API_KEY, SECRET).expect("a key");
+        let check = |said: &str, expected: &str| assert_eq!(key.redact(said), expected);
+        let (hex, base64) = ("c8db56825ae71d6d79447849e617115f", "5VZDAMNgrHKQ4IbMgG6CTX8YdessHg7YcVRDkA==");
+        check(&format!("GET /x?a=1&signature={hex} HTTP"), "GET /x?a=1&signature=<redacted> HTTP");
+        check(&format!("{{\"signature\":\"{base64}\"}}"), "{\"signature\":\"<redacted>\"}");
+        check(&format!("x%26signature%3D{hex}&b=2"), "x%26signature%<redacted>&b=2");
+        check(&format!("apiKey={API_KEY}&Signature: {hex}"), "apiKey=<redacted>&Signature: <redacted>");
+        for text in ["Signature for this request is not valid.", "signature", "no such order", ""] {
+            check(text, text);
+        }
     }
 
     #[test]

@@ -211,7 +211,13 @@ impl BinanceSpot {
     }
 
     fn answers(&mut self, ts_recv: Ts) -> AnswerReader<'_> {
-        AnswerReader { listed: &self.listed, assets: &mut self.assets, names: &self.names, ts_recv }
+        AnswerReader {
+            listed: &self.listed,
+            assets: &mut self.assets,
+            names: &self.names,
+            credentials: self.credentials.as_ref(),
+            ts_recv,
+        }
     }
 
     /// Once the connection is known by its key, asks for reports and signs nothing more.

@@ -1,7 +1,12 @@
 //! A deployment trades over real sockets against the bundled exchange, and is what its backtest was.
 
+mod log;
+mod secrets;
+
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 
 use serde_json::Value;
 
@@ -37,15 +42,60 @@ fn done(mut command: Command) -> Done {
     Done::of(command.output().expect("the binary starts"))
 }
 
-/// A session that has begun to trade.
-fn trading(mut command: Command) -> Child {
-    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the binary starts");
-    let said = BufReader::new(child.stderr.take().expect("it is piped"));
-    let mut lines = said.lines().map(|line| line.expect("text"));
-    assert!(lines.by_ref().any(|line| line == "note: trading"), "it begins to trade");
-    // Whoever closes the pipe must not end the session: it goes on being read.
-    std::thread::spawn(move || lines.for_each(drop));
-    child
+/// A session that goes on. Ended with the test.
+struct Live {
+    child: Child,
+    lines: Option<JoinHandle<String>>,
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        // One that has ended by itself needs no end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Live {
+    /// Begins, and reads what it says up to the first line that `until` takes.
+    fn begin(mut command: Command, until: impl Fn(&str) -> bool) -> Live {
+        let mut child =
+            command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the binary starts");
+        let said = BufReader::new(child.stderr.take().expect("it is piped"));
+        let mut lines = said.lines().map(|line| line.expect("text"));
+        let mut text = String::new();
+        let found = lines.by_ref().any(|line| {
+            text += &format!("{line}\n");
+            until(&line)
+        });
+        assert!(found, "it does not come so far:\n{text}");
+        // Whoever closes the pipe must not end the session: it goes on being read.
+        let lines = std::thread::spawn(move || text + &lines.map(|line| line + "\n").collect::<String>());
+        Live { child, lines: Some(lines) }
+    }
+
+    /// One that has begun to trade.
+    fn trading(command: Command) -> Live {
+        Live::begin(command, |line| line == "note: trading")
+    }
+
+    /// Waits for its end; how it ended, and all that it said.
+    fn ended(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().expect("it ends");
+        let said = self.lines.take().expect("it is asked once").join().expect("it was read");
+        (status, said)
+    }
+}
+
+/// Every file of a folder and of those in it.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { found.extend(files_below(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
 }
 
 fn journal(said: &Value) -> &str {
@@ -79,9 +129,7 @@ fn a_session_that_was_killed_goes_on_from_its_journal() {
     let (project, _) = deployed();
     let exchange = start(&project, &LOCKSTEP);
     for _ in 0..3 {
-        let mut session = trading(live(&project, &exchange, &["--lockstep"]));
-        session.kill().expect("it goes on");
-        session.wait().expect("it was killed");
+        drop(Live::trading(live(&project, &exchange, &["--lockstep"])));
     }
     let done = done(live(&project, &exchange, &["--lockstep"]));
     assert_eq!(done.code, 0, "{}\n{}", done.stdout, done.stderr);
@@ -95,7 +143,7 @@ fn a_session_that_was_killed_goes_on_from_its_journal() {
 fn a_paced_session_knows_the_past_and_keeps_its_journal_for_itself() {
     let (project, _) = deployed();
     let exchange = start(&project, &["--speed", "1x", "--spec", "spec.toml", "--api-secret", "the-secret"]);
-    let mut session = trading(live(&project, &exchange, &[]));
+    let session = Live::trading(live(&project, &exchange, &[]));
     let second = done(live(&project, &exchange, &[]));
     assert_eq!(second.code, 3, "{}", second.stderr);
     assert!(second.stderr.contains("another process"), "{}", second.stderr);
@@ -106,7 +154,7 @@ fn a_paced_session_knows_the_past_and_keeps_its_journal_for_itself() {
         wait_for(&project, state);
     }
     project.ok(&["live", "kill", "near"]);
-    assert!(session.wait().expect("it ends").success());
+    assert!(session.ended().0.success());
     project.fails(&["live", "status", "near"], 3, &["no session of near is under way"]);
 }
 
@@ -139,7 +187,10 @@ fn what_keeps_a_deployment_from_trading_is_said() {
         2,
         &["cannot listen on port", "--port 0"],
     );
-    assert!(!project.path().join("experiments/journals").exists(), "no session has begun");
+    assert!(
+        !files_below(project.path()).iter().any(|file| file.ends_with("journal/header.toml")),
+        "none began"
+    );
     let mut without = live(&project, &exchange, &["--lockstep"]);
     without.env_remove("WORKBENCH_VENUE_KEY").env_remove("WORKBENCH_VENUE_SECRET");
     check(without, 2, &["no key of the venue is given", "chmod 600"]);
