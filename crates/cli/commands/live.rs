@@ -2,14 +2,17 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::json;
+use tracing::{info, warn};
 use wb_live::operations::{Operation, OperationsError, ask, serve};
 use wb_live::runner::{RunnerState, Verb};
-use wb_live::session::{Ended, Session};
-use wb_live::shell::{block_on, spawn, wall_clock};
+use wb_live::session::{Ended, Instruction, Session};
+use wb_live::shell::{block_on, on_hangup, spawn, wall_clock};
 use wb_store::Deployment;
 
 use super::Global;
@@ -18,7 +21,7 @@ use crate::error::{Exit, UserError};
 use crate::figures::grouped;
 use crate::interrupt::Interrupt;
 use crate::listen::listen;
-use crate::live::{DoorFile, LogLevel, SessionFiles, VenueSettings, begin_log, prepare, read_keys};
+use crate::live::{Began, DoorFile, LogLevel, SessionFiles, VenueSettings, begin_log, prepare, read_keys};
 use crate::output::{self, Align, Format, Table};
 use crate::recorded::Recorded;
 use crate::settings::Project;
@@ -69,6 +72,16 @@ enum Ask {
         /// The deployment
         name: String,
     },
+    /// Give a sign of life
+    Alive {
+        /// The deployment
+        name: String,
+    },
+    /// Read [runner] of the deployment's file again
+    Reload {
+        /// The deployment
+        name: String,
+    },
     /// Take no new exposure
     Pause {
         /// The deployment
@@ -115,8 +128,17 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
     let log = files.log(wall_clock());
     begin_log(&log, args.log_level)?;
     output::note(format_args!("log {}", Project::shown(&log)));
+    info!(deployment = name, bundle = %bundle.id, version = env!("CARGO_PKG_VERSION"), "session");
     let journal = bundle.journal.clone();
     let recorded = Recorded::of(&journal, &bundle.folder, &[], &project)?;
+    let began = Arc::new(Began {
+        deployments: deployments(&project.root),
+        name: name.clone(),
+        bundle: bundle.id,
+        interval: recorded.interval(),
+        exchange: args.exchange.clone(),
+        venue: venue.clone(),
+    });
     let ended = block_on(async {
         let prepared = prepare(name, bundle, venue, files.clone(), keys).await?;
         // A port that cannot be had must not stop a session that has begun.
@@ -125,7 +147,9 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
         let door_file = DoorFile::of(&experiments, name);
         let door = door_file.open(&listener)?;
         output::note(format_args!("asked at http://{}", door.address));
-        let served = serve(listener, session.status(), operator.clone(), door.token);
+        listen_to_hangups(began.clone(), operator.clone());
+        let reload = Arc::new(move || began.read_again());
+        let served = serve(listener, session.status(), operator.clone(), reload, door.token);
         spawn(async move {
             if let Err(error) = served.await {
                 output::warning(format_args!("the session cannot be asked: {error}"));
@@ -149,6 +173,8 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
 fn ask_session(asked: &Ask, experiments: &Path) -> anyhow::Result<ExitCode> {
     let (name, operation) = match asked {
         Ask::Status { name } => (name, Operation::Live),
+        Ask::Alive { name } => (name, Operation::Control(Verb::Alive)),
+        Ask::Reload { name } => (name, Operation::Reload),
         Ask::Pause { name } => (name, Operation::Control(Verb::Pause)),
         Ask::Resume { name } => (name, Operation::Control(Verb::Resume)),
         Ask::Flatten { name } => (name, Operation::Control(Verb::Flatten)),
@@ -162,13 +188,34 @@ fn ask_session(asked: &Ask, experiments: &Path) -> anyhow::Result<ExitCode> {
             let hint = format!("did it end? `workbench live {name}` begins another");
             return Err(UserError::data(error.to_string()).hint(hint).into());
         }
-        Err(error) => return Err(UserError::no(error.to_string()).into()),
+        Err(OperationsError::Refused { status, error, hint }) => {
+            let message = format!("the session refuses with status {status}: {error}");
+            return Err(UserError::no(message).maybe_hint(hint).into());
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Reads settings again whenever the system says SIGHUP, as `systemctl reload` does.
+fn listen_to_hangups(began: Arc<Began>, operator: Sender<Instruction>) {
+    let read_again = move || match began.read_again() {
+        // A session that has ended needs no settings.
+        Ok(caution) => drop(operator.send(Instruction::Caution(caution))),
+        Err(refusal) => {
+            let words = "settings read again are not taken over, those that hold go on";
+            warn!("{words}: {}", refusal.error);
+            output::warning(format_args!("{words}: {}", refusal.error));
+        }
+    };
+    spawn(async move {
+        if let Err(error) = on_hangup(read_again).await {
+            output::warning(format_args!("SIGHUP is not heard: {error}"));
+        }
+    });
+}
+
 /// Waits until the session has ended or Ctrl-C asks for it.
-async fn watch(session: &Session, operator: &std::sync::mpsc::Sender<Verb>) {
+async fn watch(session: &Session, operator: &Sender<Instruction>) {
     let interrupt = Interrupt::watch();
     let mut status = session.status();
     let mut state = None;
@@ -177,7 +224,7 @@ async fn watch(session: &Session, operator: &std::sync::mpsc::Sender<Verb>) {
         if state.replace(now) != Some(now) {
             output::note(format_args!("{now}"));
         }
-        if interrupt.is_asked() && operator.send(Verb::Stop).is_err() {
+        if interrupt.is_asked() && operator.send(Instruction::Verb(Verb::Stop)).is_err() {
             return;
         }
         if now == RunnerState::Stopping {

@@ -3,6 +3,7 @@
 mod door;
 mod keys;
 mod log;
+mod reload;
 mod session_files;
 mod start;
 mod venue;
@@ -10,6 +11,7 @@ mod venue;
 pub(crate) use door::DoorFile;
 pub(crate) use keys::read_keys;
 pub(crate) use log::{LogLevel, begin_log};
+pub(crate) use reload::Began;
 pub(crate) use session_files::SessionFiles;
 pub(crate) use start::prepare;
 pub(crate) use venue::VenueSettings;

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use anyhow::Context;
 use wb_core::{Instrument, Span};
 use wb_kernel::Kernel;
-use wb_live::runner::{Baseline, Notice, Outbox, Recovery, Runner, RunnerConfig, Severity, Verb};
-use wb_live::session::{Session, SessionParts};
+use wb_live::runner::{Baseline, Notice, Outbox, Recovery, Runner, RunnerConfig, Severity};
+use wb_live::session::{Instruction, Session, SessionParts};
 use wb_live::shell::{Connections, HttpClient, Patience, Route, wall_clock};
 use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules, rules_path};
 use wb_live::venues::{
@@ -127,7 +127,7 @@ impl Prepared {
     ///
     /// # Errors
     /// If the journal is another code's, another process writes it, or the disk refuses.
-    pub(crate) fn begin(mut self, recorded: &Recorded<'_>) -> anyhow::Result<(Session, Sender<Verb>)> {
+    pub(crate) fn begin(mut self, recorded: &Recorded<'_>) -> anyhow::Result<(Session, Sender<Instruction>)> {
         let config = self.venue.config(recorded.interval());
         let codec = self.codec(recorded.interval(), session_of(&self.bundle.id))?;
         let routes = vec![
@@ -149,7 +149,7 @@ impl Prepared {
         // Waits differ between runners, so that not all of them come back at once.
         let (connections, incoming) =
             Connections::open(routes, Patience::default(), wall_clock().0.unsigned_abs());
-        let (operator, verbs): (Sender<Verb>, Receiver<Verb>) = channel();
+        let (operator, instructions): (Sender<Instruction>, Receiver<Instruction>) = channel();
         let files = self.files;
         let on_baseline = move |baseline: &Baseline| {
             if let Err(error) = files.keep_baseline(baseline) {
@@ -162,7 +162,7 @@ impl Prepared {
             journal,
             connections,
             incoming,
-            verbs,
+            operator: instructions,
             on_notice: Box::new(tell),
             on_baseline: Box::new(on_baseline),
         });

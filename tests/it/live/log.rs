@@ -50,8 +50,10 @@ fn a_session_logs_its_states_connections_and_orders_with_their_fields() {
         assert_eq!((&given["level"], &given["target"]), (&"INFO".into(), &"wb_live::session::log".into()));
     }
     assert_eq!(filled[0]["instrument"], "binance:NEARUSDT");
-    let others = lines
-        .iter()
-        .find(|line| !line["target"].as_str().is_some_and(|target| target.starts_with("wb_live")));
+    let others = lines.iter().find(|line| {
+        !line["target"]
+            .as_str()
+            .is_some_and(|target| ["wb_live", "workbench"].iter().any(|own| target.starts_with(own)))
+    });
     assert_eq!(others, None, "libraries are not heard");
 }

@@ -1,6 +1,7 @@
 //! A deployment trades over real sockets against the bundled exchange, and is what its backtest was.
 
 mod log;
+mod operations;
 mod secrets;
 
 use std::io::{BufRead, BufReader};
@@ -77,6 +78,11 @@ impl Live {
     /// One that has begun to trade.
     fn trading(command: Command) -> Live {
         Live::begin(command, |line| line == "note: trading")
+    }
+
+    /// The number of its process.
+    fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for its end; how it ended, and all that it said.

@@ -22,7 +22,8 @@ pub enum OperationsError {
     /// It said no.
     #[error("the session refuses with status {status}: {error}")]
     Refused {
-        /// Of HTTP: 401 where it has another token, 503 where it does not trade or has ended.
+        /// Of HTTP: 401 where it has another token, 422 where settings cannot be taken over, 503 where it does not trade
+        /// or has ended.
         status: u16,
         /// What is wrong.
         error: String,
@@ -41,11 +42,10 @@ pub async fn ask(
     operation: Operation,
 ) -> Result<String, OperationsError> {
     let path = operation.path().to_string();
-    let request = match operation {
-        Operation::Control(_) => {
-            HttpRequest { verb: Verb::Post, path, header: Some(("authorization", token.authorization())) }
-        }
-        _ => HttpRequest { verb: Verb::Get, path, header: None },
+    let request = if operation.changes() {
+        HttpRequest { verb: Verb::Post, path, header: Some(("authorization", token.authorization())) }
+    } else {
+        HttpRequest { verb: Verb::Get, path, header: None }
     };
     let reply = HttpClient::new(&format!("http://{address}"), PATIENCE).ask(&request).await?;
     let answer = reply.answer();

@@ -19,10 +19,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
-use super::respond::{self, respond};
+use super::respond::{self, Act, respond};
 use super::token::Token;
-use crate::runner::Verb;
-use crate::session::Status;
+use crate::runner::Caution;
+use crate::session::{Instruction, Status};
 use crate::shell::wall_clock;
 
 /// Connections at once at most: the files that a process may open are for the venue first.
@@ -34,10 +34,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long to wait after the system could give no connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Why settings that were read again are not taken over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReloadRefusal {
+    /// What is wrong.
+    pub error: String,
+    /// What would help, if that is known.
+    pub hint: Option<String>,
+}
+
+/// Reads the settings of a session again, whole, and checks them.
+pub type Reload = Arc<dyn Fn() -> Result<Caution, ReloadRefusal> + Send + Sync>;
+
 /// What an answer is made of.
 struct Desk {
     status: watch::Receiver<Status>,
-    verbs: Sender<Verb>,
+    operator: Sender<Instruction>,
+    reload: Reload,
     token: Token,
 }
 
@@ -48,12 +61,13 @@ struct Desk {
 pub async fn serve(
     listener: net::TcpListener,
     mut status: watch::Receiver<Status>,
-    verbs: Sender<Verb>,
+    operator: Sender<Instruction>,
+    reload: Reload,
     token: Token,
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
-    let desk = Arc::new(Desk { status: status.clone(), verbs, token });
+    let desk = Arc::new(Desk { status: status.clone(), operator, reload, token });
     tokio::select! {
         _ = status.wait_for(|_| false) => Ok(()),
         () = accept(listener, desk) => Ok(()),
@@ -98,12 +112,20 @@ impl Desk {
         let answer = respond(&asked, &status, wall_clock(), &self.token);
         // Whoever looks in every few seconds is no news; whoever is refused is.
         match answer.status {
-            401 => warn!(method = asked.method, path = asked.path, status = answer.status, "asked"),
+            401 | 422 => warn!(method = asked.method, path = asked.path, status = answer.status, "asked"),
             _ => debug!(method = asked.method, path = asked.path, status = answer.status, "asked"),
         }
-        match answer.verb {
-            Some(verb) if self.verbs.send(verb).is_err() => page(respond::Response::ended()),
-            _ => page(answer),
+        let instruction = match answer.act {
+            None => return page(answer),
+            Some(Act::Tell(verb)) => Instruction::Verb(verb),
+            Some(Act::Reload) => match (self.reload)() {
+                Ok(caution) => Instruction::Caution(caution),
+                Err(refusal) => return page(respond::Response::not_reloaded(&refusal)),
+            },
+        };
+        match self.operator.send(instruction) {
+            Ok(()) => page(answer),
+            Err(_) => page(respond::Response::ended()),
         }
     }
 }

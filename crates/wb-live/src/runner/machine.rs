@@ -10,6 +10,7 @@ use wb_store::{EVENTS_PER_DIGEST, JournalRecord};
 use super::closes::Closes;
 use super::config::{Pace, RunnerConfig};
 use super::contingents::{Contingents, Move};
+use super::dead_man::DeadMan;
 use super::desk::Desk;
 use super::ledger::{Baseline, Ledger};
 use super::lockstep::Lockstep;
@@ -24,34 +25,6 @@ use crate::venues::{CodecError, Decoded, Line, Listing, Request, VenueClock, Ven
 /// What is told and done of orders in one instant; the rest waits, so that a strategy that answers each refusal with the
 /// same order cannot hang the runner.
 const MOST_ANSWERS: usize = 1_000;
-
-/// What the operator can say.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verb {
-    /// No new exposure.
-    Pause,
-    /// Go on; also after a halt, once the operator has looked.
-    Resume,
-    /// Cancel every order and close every position, then pause.
-    Flatten,
-    /// Cancel every order, pause, and end.
-    Kill,
-    /// End, and leave orders and positions as they are.
-    Stop,
-}
-
-impl Verb {
-    /// The word that the operator says.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Verb::Pause => "pause",
-            Verb::Resume => "resume",
-            Verb::Flatten => "flatten",
-            Verb::Kill => "kill",
-            Verb::Stop => "stop",
-        }
-    }
-}
 
 /// One kernel, one venue's codec, and what trading needs between them.
 pub struct Runner {
@@ -71,6 +44,7 @@ pub struct Runner {
     pub(super) closes: Closes,
     pub(super) past: Past,
     pub(super) loss: DailyLoss,
+    pub(super) dead_man: DeadMan,
     pub(super) lockstep: Lockstep,
     pub(super) settling: Option<Settling>,
     pub(super) settled: Ts,
@@ -127,7 +101,8 @@ impl Runner {
             clock: VenueClock::default(),
             closes: Closes::new(count, config.close_grace),
             past: Past::new(count),
-            loss: DailyLoss::new(config.max_daily_loss),
+            loss: DailyLoss::default(),
+            dead_man: DeadMan::default(),
             lockstep: Lockstep::default(),
             settling: None,
             settled: Ts::MIN,
@@ -234,40 +209,10 @@ impl Runner {
         self.tend_orders(now, out);
         self.deliver_waiting_closes(now, out);
         self.look_for_stale_data(now, out);
+        self.look_for_the_operator(now, out);
         self.look_for_overdue_answers(now, out);
         self.look_for_an_empty_close(now, out);
         self.go_on(now, out);
-    }
-
-    /// The operator speaks.
-    pub fn control(&mut self, verb: Verb, now: Ts, out: &mut Outbox) {
-        match verb {
-            Verb::Pause => self.hold(Reason::Operator, now, out),
-            Verb::Resume => {
-                for reason in [
-                    Reason::Operator,
-                    Reason::DailyLoss,
-                    Reason::Disagreement,
-                    Reason::ShutOut,
-                    Reason::Clock,
-                ] {
-                    self.clear(reason, now, out);
-                }
-            }
-            Verb::Flatten => {
-                self.tell(Event::Control { ts: self.kernel_time(now), control: Control::Flatten }, now, out);
-                self.hold(Reason::Operator, now, out);
-            }
-            Verb::Kill => {
-                self.tell(
-                    Event::Control { ts: self.kernel_time(now), control: Control::CancelAll },
-                    now,
-                    out,
-                );
-                self.hold(Reason::Stopping, now, out);
-            }
-            Verb::Stop => self.hold(Reason::Stopping, now, out),
-        }
     }
 
     /// The journal cannot be written: nothing may be sent any more that a restart would not know of.

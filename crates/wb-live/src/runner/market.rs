@@ -173,7 +173,7 @@ impl Runner {
         let ts = self.kernel_time(now);
         self.tell(Event::Market(MarketEvent { ts_recv: ts, ..event }), now, out);
         let equity = self.kernel.portfolio().equity();
-        if let Some(lost) = self.loss.on_equity(ts, equity)
+        if let Some(lost) = self.loss.on_equity(ts, equity, self.config.caution.max_daily_loss)
             && !self.reasons.has(Reason::DailyLoss)
         {
             self.tell(Event::Control { ts, control: Control::Flatten }, now, out);
@@ -235,7 +235,7 @@ impl Runner {
             if self.past.has(event.instrument, event.ts_event) {
                 continue;
             }
-            if self.kernel_time(self.clock.at(now)) - event.ts_event > self.config.stale_after {
+            if self.kernel_time(self.clock.at(now)) - event.ts_event > self.config.caution.stale_after {
                 self.tell_past(&event, now, out);
             } else {
                 self.deliver_bar(event, now, out);
@@ -271,10 +271,10 @@ impl Runner {
     }
 
     pub(super) fn look_for_stale_data(&mut self, now: Ts, out: &mut Outbox) {
-        if !self.reasons.has(Reason::MarketLine) && now - self.past.heard > self.config.stale_after {
+        if !self.reasons.has(Reason::MarketLine) && now - self.past.heard > self.config.caution.stale_after {
             self.hold(Reason::Stale, now, out);
             // A half-open socket says nothing for ever; a new one does.
-            if now - self.past.heard > Span(2 * self.config.stale_after.0) {
+            if now - self.past.heard > Span(2 * self.config.caution.stale_after.0) {
                 self.past.heard(now);
                 out.reconnect.push(Line::Market);
             }

@@ -9,12 +9,14 @@
 mod closes;
 mod config;
 mod contingents;
+mod dead_man;
 mod desk;
 mod ledger;
 mod lockstep;
 mod loss;
 mod machine;
 mod market;
+mod operator;
 mod orders;
 mod outbox;
 mod recovery;
@@ -22,9 +24,10 @@ mod requests;
 mod settling;
 mod state;
 
-pub use config::{Pace, RunnerConfig};
+pub use config::{Caution, Pace, RunnerConfig};
 pub use ledger::{Baseline, Mismatch};
-pub use machine::{Runner, Verb};
+pub use machine::Runner;
+pub use operator::Verb;
 pub use outbox::{Notice, Outbox, Severity};
 pub use recovery::{Recovery, RecoveryError};
 pub(crate) use state::Reasons;

@@ -64,6 +64,8 @@ pub enum Reason {
     Journal,
     /// The venue does not know the key, or has shut us out.
     ShutOut,
+    /// Nothing was heard of the operator for too long.
+    DeadMan,
     /// The process ends.
     Stopping,
 }
@@ -74,9 +76,11 @@ impl Reason {
             Reason::TradingLine | Reason::MarketLine | Reason::Unsettled => RunnerState::Starting,
             Reason::Cold => RunnerState::Warming,
             Reason::Operator | Reason::Stale | Reason::Clock => RunnerState::Paused,
-            Reason::DailyLoss | Reason::Disagreement | Reason::Journal | Reason::ShutOut => {
-                RunnerState::Halted
-            }
+            Reason::DailyLoss
+            | Reason::Disagreement
+            | Reason::Journal
+            | Reason::ShutOut
+            | Reason::DeadMan => RunnerState::Halted,
             Reason::Stopping => RunnerState::Stopping,
         }
     }
@@ -95,6 +99,7 @@ impl Reason {
             Reason::Disagreement => "the venue's books and ours disagree",
             Reason::Journal => "the journal cannot be written",
             Reason::ShutOut => "the venue refuses the key",
+            Reason::DeadMan => "the operator has fallen silent",
             Reason::Stopping => "stopping",
         }
     }
@@ -105,7 +110,7 @@ impl Reason {
 pub(crate) struct Reasons(u16);
 
 impl Reasons {
-    pub(crate) const ALL: [Reason; 12] = [
+    pub(crate) const ALL: [Reason; 13] = [
         Reason::TradingLine,
         Reason::MarketLine,
         Reason::Unsettled,
@@ -117,6 +122,7 @@ impl Reasons {
         Reason::Disagreement,
         Reason::Journal,
         Reason::ShutOut,
+        Reason::DeadMan,
         Reason::Stopping,
     ];
 

@@ -16,7 +16,7 @@ use super::scribe::{self, Page, Written};
 use super::stages::{Stage, Stages};
 use super::status::Status;
 use super::stopwatch::Stopwatch;
-use crate::runner::{Baseline, Notice, Outbox, Reasons, Runner, RunnerState, Verb};
+use crate::runner::{Baseline, Caution, Notice, Outbox, Reasons, Runner, RunnerState, Verb};
 use crate::shell::{Connections, Incoming, Outgoing, wall_clock};
 use crate::venues::Line;
 
@@ -25,6 +25,15 @@ const PAGES: usize = 4_096;
 
 /// How long what is on its way at the end may take.
 const LAST_WAIT: Duration = Duration::from_millis(300);
+
+/// What the operator tells a session.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Instruction {
+    /// To do something.
+    Verb(Verb),
+    /// To be as careful as this from now on.
+    Caution(Caution),
+}
 
 /// What a session is made of.
 pub struct SessionParts {
@@ -39,7 +48,7 @@ pub struct SessionParts {
     /// What they tell.
     pub incoming: async_mpsc::Receiver<Incoming>,
     /// What the operator says.
-    pub verbs: Receiver<Verb>,
+    pub operator: Receiver<Instruction>,
     /// Is told what the runner has to say to people.
     pub on_notice: Box<dyn FnMut(&Notice) + Send>,
     /// Is told the baseline once it is known, to be kept for restarts.
@@ -75,7 +84,7 @@ impl Session {
     /// # Panics
     /// If the system gives no thread.
     pub fn begin(parts: SessionParts) -> Session {
-        let SessionParts { runner, first, journal, connections, incoming, verbs, on_notice, on_baseline } =
+        let SessionParts { runner, first, journal, connections, incoming, operator, on_notice, on_baseline } =
             parts;
         let (to_scribe, pages) = mpsc::sync_channel(PAGES);
         let (written, from_scribe) = mpsc::sync_channel(PAGES);
@@ -97,7 +106,7 @@ impl Session {
             lines: [None, None],
             counters: Counters::default(),
             stages: Stages::new(),
-            verbs,
+            operator,
             status: tell_status,
             on_notice,
             on_baseline,
@@ -153,7 +162,7 @@ struct Driver {
     lines: [Option<u64>; 2],
     counters: Counters,
     stages: Stages,
-    verbs: Receiver<Verb>,
+    operator: Receiver<Instruction>,
     status: watch::Sender<Status>,
     on_notice: Box<dyn FnMut(&Notice) + Send>,
     on_baseline: Box<dyn FnMut(&Baseline) + Send>,
@@ -208,14 +217,23 @@ impl Driver {
                 self.pass_on(None);
             }
             Incoming::Time(now) => {
-                while let Ok(verb) = self.verbs.try_recv() {
-                    self.happenings.push(Happening::Verb(verb));
-                    self.runner.control(verb, now, &mut self.out);
+                while let Ok(instruction) = self.operator.try_recv() {
+                    self.obey(instruction, now);
                 }
                 self.runner.on_time(now, &mut self.out);
                 self.pass_on(None);
                 self.tell_status(now);
             }
+        }
+    }
+
+    fn obey(&mut self, instruction: Instruction, now: Ts) {
+        match instruction {
+            Instruction::Verb(verb) => {
+                self.happenings.push(Happening::Verb(verb));
+                self.runner.control(verb, now, &mut self.out);
+            }
+            Instruction::Caution(caution) => self.runner.take_caution(caution, now, &mut self.out),
         }
     }
 

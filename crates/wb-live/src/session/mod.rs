@@ -15,6 +15,6 @@ mod status;
 mod stopwatch;
 
 pub use counters::Counters;
-pub use drive::{Ended, Session, SessionParts};
+pub use drive::{Ended, Instruction, Session, SessionParts};
 pub use stages::{Stage, StageLatency};
 pub use status::{Holding, Status};

@@ -14,6 +14,6 @@ mod wall_clock;
 
 pub use backoff::Backoff;
 pub use connections::{Connections, Incoming, Outgoing, Patience, Route};
-pub use event_loop::{block_on, spawn};
+pub use event_loop::{block_on, on_hangup, spawn};
 pub use http::{HttpClient, HttpFailure, HttpReply};
 pub use wall_clock::wall_clock;

@@ -5,6 +5,7 @@ mod exits;
 mod faults;
 mod lockstep;
 mod market;
+mod operator;
 mod restarts;
 mod rig;
 mod session;

@@ -10,7 +10,7 @@ use std::thread;
 use wb_core::{Span, Ts};
 use wb_exchange::{Exchange, Passing, Speed, Timestamps, now, serve_watched};
 use wb_live::runner::{Outbox, Pace, Runner, RunnerConfig, Verb};
-use wb_live::session::{Ended, Session, SessionParts, Status};
+use wb_live::session::{Ended, Instruction, Session, SessionParts, Status};
 use wb_live::shell::{Connections, Patience, Route, block_on};
 use wb_live::venues::{Feed, Line, VenueCodec};
 use wb_store::{JournalWriter, NewJournal, SyncPolicy};
@@ -57,14 +57,14 @@ impl Venture<'_> {
         let journal = begin_journal(journal);
         let session = async {
             let (connections, incoming) = Connections::open(routes, Patience::default(), 1);
-            let (operator, verbs) = channel();
+            let (operator, instructions) = channel();
             let session = Session::begin(SessionParts {
                 runner,
                 first: Outbox::default(),
                 journal,
                 connections,
                 incoming,
-                verbs,
+                operator: instructions,
                 on_notice: Box::new(|_| {}),
                 on_baseline: Box::new(|_| {}),
             });
@@ -125,11 +125,15 @@ fn begin_journal(folder: &Path) -> JournalWriter {
 }
 
 /// Ends the session once it has done enough.
-async fn stop_when(mut enough: impl FnMut(&Status) -> bool, session: &Session, operator: &Sender<Verb>) {
+async fn stop_when(
+    mut enough: impl FnMut(&Status) -> bool,
+    session: &Session,
+    operator: &Sender<Instruction>,
+) {
     let mut status = session.status();
     while status.changed().await.is_ok() {
         // It may have ended by itself.
-        if enough(&status.borrow_and_update()) && operator.send(Verb::Stop).is_err() {
+        if enough(&status.borrow_and_update()) && operator.send(Instruction::Verb(Verb::Stop)).is_err() {
             return;
         }
     }

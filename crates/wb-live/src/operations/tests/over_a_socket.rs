@@ -1,6 +1,7 @@
 //! Server and client over a socket of this machine.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -8,25 +9,30 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{SECRET, halted, status, token};
-use crate::operations::{Operation, OperationsError, Token, ask, serve};
-use crate::runner::Verb;
-use crate::session::Status;
+use crate::operations::{Operation, OperationsError, Reload, ReloadRefusal, Token, ask, serve};
+use crate::runner::{RunnerConfig, Verb};
+use crate::session::{Instruction, Status};
 use crate::shell::wall_clock;
 
 struct Served {
     address: SocketAddr,
     status: watch::Sender<Status>,
-    verbs: Receiver<Verb>,
+    operator: Receiver<Instruction>,
     server: JoinHandle<std::io::Result<()>>,
 }
 
 fn served() -> Served {
+    let reload = || Err(ReloadRefusal { error: "no file".to_string(), hint: None });
+    served_with(Arc::new(reload))
+}
+
+fn served_with(reload: Reload) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("a port");
     let (status, watched) = watch::channel(Status { now: wall_clock(), ..status() });
-    let (sender, verbs) = mpsc::channel();
-    let server = tokio::spawn(serve(listener, watched, sender, token()));
-    Served { address, status, verbs, server }
+    let (sender, operator) = mpsc::channel();
+    let server = tokio::spawn(serve(listener, watched, sender, reload, token()));
+    Served { address, status, operator, server }
 }
 
 /// What comes back to these bytes.
@@ -52,9 +58,9 @@ async fn a_client_asks_reads_and_commands() {
     let live: serde_json::Value = serde_json::from_str(&answer).expect("JSON");
     assert_eq!(live["state"], "trading");
     ask(served.address, &token(), Operation::Ready).await.expect("it trades");
-    for verb in [Verb::Pause, Verb::Resume, Verb::Flatten, Verb::Kill, Verb::Stop] {
+    for verb in [Verb::Alive, Verb::Pause, Verb::Resume, Verb::Flatten, Verb::Kill, Verb::Stop] {
         ask(served.address, &token(), Operation::Control(verb)).await.expect("accepted");
-        assert_eq!(served.verbs.try_recv(), Ok(verb));
+        assert_eq!(served.operator.try_recv(), Ok(Instruction::Verb(verb)));
     }
     served.status.send_replace(Status { now: wall_clock(), ..halted() });
     let (code, error, _) = refused(ask(served.address, &token(), Operation::Ready).await);
@@ -72,7 +78,24 @@ async fn a_client_with_another_token_is_refused_and_its_token_is_not_printed() {
     let (code, error, hint) = refused(Err(error));
     assert_eq!((code, error.as_str()), (401, "the token is wrong"));
     assert_eq!(hint.as_deref(), Some("send the header `Authorization: Bearer TOKEN`"));
-    assert!(served.verbs.try_recv().is_err(), "nothing reached the runner");
+    assert!(served.operator.try_recv().is_err(), "nothing reached the runner");
+}
+
+#[tokio::test]
+async fn settings_that_are_read_again_reach_the_runner_or_are_refused_with_what_is_wrong() {
+    let caution = RunnerConfig::new(wb_core::Interval::Minutes(1)).caution;
+    let served = served_with(Arc::new(move || Ok(caution)));
+    ask(served.address, &token(), Operation::Reload).await.expect("accepted");
+    assert_eq!(served.operator.try_recv(), Ok(Instruction::Caution(caution)));
+    let other = Token::new("another-canary-0123").expect("it is long enough");
+    assert_eq!(refused(ask(served.address, &other, Operation::Reload).await).0, 401);
+
+    let hint = Some("write it like 12h".to_string());
+    let refusal = ReloadRefusal { error: "dead_man: no span".to_string(), hint: hint.clone() };
+    let served = served_with(Arc::new(move || Err(refusal.clone())));
+    let refused = refused(ask(served.address, &token(), Operation::Reload).await);
+    assert_eq!(refused, (422, "dead_man: no span".to_string(), hint));
+    assert!(served.operator.try_recv().is_err(), "nothing reached the runner");
 }
 
 #[tokio::test]
@@ -94,13 +117,13 @@ async fn headers_go_over_the_wire_as_they_should() {
     let kill = format!("POST /kill HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\n\r\n");
     let answer = raw(served.address, &kill).await;
     assert!(answer.starts_with("HTTP/1.1 202 ") && !answer.contains(SECRET), "{answer}");
-    assert_eq!(served.verbs.try_recv(), Ok(Verb::Kill));
+    assert_eq!(served.operator.try_recv(), Ok(Instruction::Verb(Verb::Kill)));
 }
 
 #[tokio::test]
 async fn a_verb_that_nobody_hears_is_not_accepted() {
-    let Served { address, verbs, status: _status, .. } = served();
-    drop(verbs);
+    let Served { address, operator, status: _status, .. } = served();
+    drop(operator);
     let (code, error, _) = refused(ask(address, &token(), Operation::Control(Verb::Stop)).await);
     assert_eq!((code, error.as_str()), (503, "the session has ended"));
 }

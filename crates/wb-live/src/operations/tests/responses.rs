@@ -5,7 +5,7 @@ use wb_core::{Span, Ts};
 
 use super::{NOW, SECRET, halted, status, token};
 use crate::operations::operation::Operation;
-use crate::operations::respond::{Request, Response, respond};
+use crate::operations::respond::{Act, Request, Response, respond};
 use crate::operations::token::{Token, WeakToken};
 use crate::runner::Verb;
 use crate::session::Status;
@@ -16,14 +16,17 @@ fn ask(method: &str, path: &str, authorization: Option<&str>, status: &Status) -
 
 fn get(path: &str, status: &Status) -> (u16, Value) {
     let response = ask("GET", path, None, status);
-    assert_eq!((response.content_type, response.verb), ("application/json", None));
+    assert_eq!((response.content_type, response.act), ("application/json", None));
     (response.status, serde_json::from_str(&response.body).expect("JSON"))
 }
 
 #[test]
-fn the_process_is_well_whatever_the_session_does() {
+fn it_is_well_whatever_the_session_does_while_the_runner_turns_over() {
     for status in [status(), halted()] {
         assert_eq!(get("/health", &status), (200, json!({ "health": "ok" })));
+        let old = Status { now: NOW - Span::from_seconds(6), ..status };
+        let (code, body) = get("/health", &old);
+        assert_eq!((code, &body["error"]), (503, &json!("the runner has said nothing for 6 s")));
     }
 }
 
@@ -92,17 +95,20 @@ fn what_is_not_known_is_null() {
 
 #[test]
 fn each_verb_reaches_the_runner_with_the_token() {
-    let verbs = [
-        ("/pause", Verb::Pause),
-        ("/resume", Verb::Resume),
-        ("/flatten", Verb::Flatten),
-        ("/kill", Verb::Kill),
-        ("/stop", Verb::Stop),
+    let tell = Act::Tell;
+    let acts = [
+        ("/alive", tell(Verb::Alive)),
+        ("/pause", tell(Verb::Pause)),
+        ("/resume", tell(Verb::Resume)),
+        ("/flatten", tell(Verb::Flatten)),
+        ("/kill", tell(Verb::Kill)),
+        ("/stop", tell(Verb::Stop)),
+        ("/reload", Act::Reload),
     ];
-    for (path, verb) in verbs {
+    for (path, act) in acts {
         for scheme in ["Bearer ", "bearer ", "BEARER  "] {
             let response = ask("POST", path, Some(&format!("{scheme}{SECRET}")), &halted());
-            assert_eq!((response.status, response.verb), (202, Some(verb)), "{scheme}");
+            assert_eq!((response.status, response.act), (202, Some(act)), "{scheme}");
             let body: Value = serde_json::from_str(&response.body).expect("JSON");
             assert_eq!(body, json!({ "accepted": &path[1..] }));
         }
@@ -123,10 +129,10 @@ fn nothing_is_changed_without_the_very_token() {
         Some(format!("Bearer {}", SECRET.to_uppercase())),
         Some(format!("Bearer {SECRET} {SECRET}")),
     ];
-    for operation in Operation::ALL.into_iter().filter(|o| matches!(o, Operation::Control(_))) {
+    for operation in Operation::ALL.into_iter().filter(|operation| operation.changes()) {
         for header in &wrong {
             let response = ask("POST", operation.path(), header.as_deref(), &status());
-            assert_eq!((response.status, response.verb), (401, None), "{header:?}");
+            assert_eq!((response.status, response.act), (401, None), "{header:?}");
             assert_eq!(response.header, Some(("www-authenticate", "Bearer")));
             let body: Value = serde_json::from_str(&response.body).expect("JSON");
             let error = if header.is_some() { "the token is wrong" } else { "this needs the token" };
@@ -153,7 +159,7 @@ fn a_wrong_method_is_told_the_right_ones_and_changes_nothing() {
         [("GET", "/kill", "POST"), ("PUT", "/kill", "POST"), ("POST", "/live", "GET, HEAD")]
     {
         let response = ask(method, path, Some(&bearer), &status());
-        assert_eq!((response.status, response.verb), (405, None), "{method} {path}");
+        assert_eq!((response.status, response.act), (405, None), "{method} {path}");
         assert_eq!(response.header, Some(("allow", allowed)));
         let body: Value = serde_json::from_str(&response.body).expect("JSON");
         assert_eq!(body["error"], format!("{path} is not asked for by this method"));
