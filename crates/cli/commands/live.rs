@@ -21,7 +21,9 @@ use crate::error::{Exit, UserError};
 use crate::figures::grouped;
 use crate::interrupt::Interrupt;
 use crate::listen::listen;
-use crate::live::{Began, DoorFile, LogLevel, SessionFiles, VenueSettings, begin_log, prepare, read_keys};
+use crate::live::{
+    Began, DoorFile, LogLevel, SessionFiles, Supervised, VenueSettings, begin_log, prepare, read_keys,
+};
 use crate::output::{self, Align, Format, Table};
 use crate::recorded::Recorded;
 use crate::settings::Project;
@@ -217,12 +219,15 @@ fn listen_to_hangups(began: Arc<Began>, operator: Sender<Instruction>) {
 /// Waits until the session has ended or Ctrl-C asks for it.
 async fn watch(session: &Session, operator: &Sender<Instruction>) {
     let interrupt = Interrupt::watch();
+    let supervised = Supervised::begin();
     let mut status = session.status();
     let mut state = None;
     while status.changed().await.is_ok() {
+        supervised.turned_over();
         let now = status.borrow_and_update().state;
         if state.replace(now) != Some(now) {
             output::note(format_args!("{now}"));
+            supervised.is_now(now);
         }
         if interrupt.is_asked() && operator.send(Instruction::Verb(Verb::Stop)).is_err() {
             return;

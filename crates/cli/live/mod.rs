@@ -6,6 +6,7 @@ mod log;
 mod reload;
 mod session_files;
 mod start;
+mod supervisor;
 mod venue;
 
 pub(crate) use door::DoorFile;
@@ -14,4 +15,5 @@ pub(crate) use log::{LogLevel, begin_log};
 pub(crate) use reload::Began;
 pub(crate) use session_files::SessionFiles;
 pub(crate) use start::prepare;
+pub(crate) use supervisor::Supervised;
 pub(crate) use venue::VenueSettings;

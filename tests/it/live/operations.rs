@@ -1,10 +1,10 @@
-//! A session under way is given signs of life and other settings.
+//! A session under way is given signs of life and other settings, and tells its supervisor that it turns over.
 
 use std::process::Command;
 
 use serde_json::Value;
 
-use super::{Live, deployed, live, log};
+use super::{LOCKSTEP, Live, deployed, live, log};
 use crate::support::exchange::{Running, start};
 use crate::support::project::Project;
 
@@ -80,4 +80,27 @@ fn an_operator_who_falls_silent_stops_the_session_and_resumes_it() {
     log::wait_for(&project, resumed);
     project.ok(&["live", "kill", "near"]);
     assert!(session.ended().0.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_supervisor_is_told_that_the_session_is_up_turns_over_and_ends() {
+    let (project, _) = deployed();
+    let exchange = start(&project, &LOCKSTEP);
+    let path = project.path().join("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).expect("a socket");
+    let mut command = live(&project, &exchange, &["--lockstep"]);
+    command.env("NOTIFY_SOCKET", &path);
+    let session = std::thread::spawn(move || super::done(command));
+    let mut told: Vec<String> = Vec::new();
+    while told.last().is_none_or(|last| last != "STOPPING=1") {
+        let mut bytes = [0; 256];
+        let length = socket.recv(&mut bytes).expect("it is told");
+        told.extend(String::from_utf8_lossy(&bytes[..length]).lines().map(str::to_string));
+    }
+    assert_eq!(session.join().expect("it ends").code, 0);
+    let at = |text: &str| {
+        told.iter().position(|line| line == text).unwrap_or_else(|| panic!("{text} in {told:?}"))
+    };
+    assert!(at("READY=1") < at("WATCHDOG=1") && at("WATCHDOG=1") < at("STATUS=trading"), "{told:?}");
 }
