@@ -20,6 +20,7 @@ use super::outbox::{Outbox, Severity};
 use super::requests::{Budget, Requests};
 use super::settling::Settling;
 use super::state::{Reason, Reasons, RunnerState};
+use super::trading_line::TradingLine;
 use crate::venues::{CodecError, Decoded, Line, Listing, Request, VenueClock, VenueCodec, VenueRules};
 
 /// What is told and done of orders in one instant; the rest waits, so that a strategy that answers each refusal with the
@@ -46,6 +47,7 @@ pub struct Runner {
     pub(super) loss: DailyLoss,
     pub(super) dead_man: DeadMan,
     pub(super) lockstep: Lockstep,
+    pub(super) trading_line: TradingLine,
     pub(super) settling: Option<Settling>,
     pub(super) settled: Ts,
     /// No comparison begins before then.
@@ -104,6 +106,7 @@ impl Runner {
             loss: DailyLoss::default(),
             dead_man: DeadMan::default(),
             lockstep: Lockstep::default(),
+            trading_line: TradingLine::Down,
             settling: None,
             settled: Ts::MIN,
             next_round_at: Ts::MIN,
@@ -158,14 +161,19 @@ impl Runner {
 
     /// A connection stands.
     pub fn on_connected(&mut self, line: Line, now: Ts, out: &mut Outbox) {
-        let mut frames = Vec::new();
-        match self.codec.on_connected(line, self.clock.at(now), &mut frames) {
-            Ok(()) => frames.iter().for_each(|frame| send_text(out, line, frame)),
-            Err(error) => self.halt(Reason::ShutOut, &error.to_string(), out),
-        }
         if line == Line::Market {
             self.past.heard(now);
             self.clear(Reason::MarketLine, now, out);
+        } else {
+            self.trading_line = TradingLine::Opened(now);
+        }
+        let mut frames = Vec::new();
+        match self.codec.on_connected(line, self.clock.at(now), &mut frames) {
+            Ok(()) => frames.iter().for_each(|frame| send_text(out, line, frame)),
+            Err(error) => {
+                self.trading_line = TradingLine::Refused;
+                self.halt(Reason::ShutOut, &error.to_string(), out);
+            }
         }
     }
 
@@ -173,20 +181,15 @@ impl Runner {
     pub fn on_disconnected(&mut self, line: Line, now: Ts, out: &mut Outbox) {
         match line {
             Line::Market => self.hold(Reason::MarketLine, now, out),
-            Line::Trading => {
-                self.hold(Reason::TradingLine, now, out);
-                self.hold(Reason::Unsettled, now, out);
-                // What was asked is asked again when books are compared; what was ordered is looked for there.
-                self.requests.abandon();
-                self.forget_step();
-                self.settling = None;
-                self.past.abandon();
-            }
+            Line::Trading => self.lose_trading_line(now, out),
         }
     }
 
     /// The venue sent a frame.
     pub fn on_frame(&mut self, line: Line, now: Ts, frame: &[u8], out: &mut Outbox) {
+        if line == Line::Trading {
+            self.hear_trading_line(now);
+        }
         let mut decoded = std::mem::take(&mut self.decoded);
         decoded.clear();
         if let Err(error) = self.codec.decode(now, frame, &mut decoded) {
@@ -210,6 +213,7 @@ impl Runner {
         self.deliver_waiting_closes(now, out);
         self.look_for_stale_data(now, out);
         self.look_for_the_operator(now, out);
+        self.look_for_a_dumb_line(now, out);
         self.look_for_overdue_answers(now, out);
         self.look_for_an_empty_close(now, out);
         self.go_on(now, out);
@@ -359,9 +363,11 @@ impl Runner {
 
     /// Asks the venue over the trading connection, if there is one and the venue's limits allow it.
     pub(super) fn ask(&mut self, request: Request, now: Ts, out: &mut Outbox) -> bool {
-        if self.reasons.has(Reason::TradingLine) {
-            return false;
-        }
+        !self.reasons.has(Reason::TradingLine) && self.ask_at_once(request, now, out)
+    }
+
+    /// The same over a connection that is not ready yet.
+    pub(super) fn ask_at_once(&mut self, request: Request, now: Ts, out: &mut Outbox) -> bool {
         let venue_now = self.clock.at(now);
         let costs = self.costs(&request);
         if !self.budget.spend(venue_now, &costs) {

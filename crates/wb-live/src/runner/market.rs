@@ -88,14 +88,9 @@ impl Runner {
         };
         let sent = self.requests.answered(key);
         match (key, result) {
-            (RequestKey::Logon | RequestKey::Reports, Err(error)) => {
-                self.halt(Reason::ShutOut, &error.to_string(), out);
-            }
+            (RequestKey::Logon | RequestKey::Reports, Err(error)) => self.is_refused(&error, now, out),
             (RequestKey::Logon, Ok(_)) => {}
-            (RequestKey::Reports, Ok(_)) => {
-                self.clear(Reason::TradingLine, now, out);
-                self.go_on(now, out);
-            }
+            (RequestKey::Reports, Ok(_)) => self.reports_come(now, out),
             (RequestKey::Step, result) => self.on_stepped(result, now, out),
             (RequestKey::Place(id), result) => self.on_placed(id, result, now, out),
             (RequestKey::Cancel(order), result) => self.on_cancel_answered(order, result, now, out),
@@ -106,6 +101,7 @@ impl Runner {
                 if let Some(sent) = sent {
                     self.clock.measure(sent.at, venue, now);
                     self.look_at_the_clock(now, out);
+                    self.go_on_with_the_time(now, out);
                 }
             }
             (key, result) => self.on_books(key, result, now, out),
@@ -285,10 +281,9 @@ impl Runner {
         let (Some(offset), Some(uncertain)) = (self.clock.offset(), self.clock.uncertainty()) else { return };
         if offset.0.abs() - uncertain.0 > self.config.max_clock_offset.0 {
             if !self.reasons.has(Reason::Clock) {
-                out.notice(
-                    Severity::Warning,
-                    format!("our clock is {} from the venue's", Span(offset.0.abs())),
-                );
+                let side = if offset.0 > 0 { "behind" } else { "ahead of" };
+                let off = Span(offset.0.abs()).as_seconds_f64();
+                out.notice(Severity::Warning, format!("our clock is {off:.1} s {side} the venue's: set it"));
             }
             self.hold(Reason::Clock, now, out);
         } else {

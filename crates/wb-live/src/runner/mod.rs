@@ -23,6 +23,7 @@ mod recovery;
 mod requests;
 mod settling;
 mod state;
+mod trading_line;
 
 pub use config::{Caution, Pace, RunnerConfig};
 pub use ledger::{Baseline, Mismatch};

@@ -56,6 +56,7 @@ impl Runner {
                 ] {
                     self.clear(reason, now, out);
                 }
+                self.try_the_key_again(now, out);
             }
             Verb::Flatten => {
                 self.tell(Event::Control { ts: self.kernel_time(now), control: Control::Flatten }, now, out);

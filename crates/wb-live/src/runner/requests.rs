@@ -31,9 +31,9 @@ impl Requests {
     }
 
     /// Takes out one that has waited too long.
-    pub(crate) fn overdue(&mut self, now: Ts, within: Span) -> Option<Request> {
+    pub(crate) fn overdue(&mut self, now: Ts, within: Span) -> Option<Sent> {
         let place = self.sent.iter().position(|sent| now - sent.at >= within)?;
-        Some(self.sent.swap_remove(place).request)
+        Some(self.sent.swap_remove(place))
     }
 
     /// Takes all out: their connection is gone.

@@ -272,8 +272,11 @@ impl Runner {
 
     /// Requests that got no answer: an order's fate is asked, a comparison begins again.
     pub(super) fn look_for_overdue_answers(&mut self, now: Ts, out: &mut Outbox) {
-        while let Some(request) = self.requests.overdue(now, self.config.answer_within) {
-            match request {
+        while let Some(sent) = self.requests.overdue(now, self.config.answer_within) {
+            if self.is_dead_since(sent.at, now, out) {
+                return;
+            }
+            match sent.request {
                 Request::Place(id, _) => {
                     out.notice(
                         Severity::Warning,

@@ -7,6 +7,9 @@ use wb_core::{Span, Ts};
 /// So many measurements are kept: a clock that drifts by 100 ppm is off by 0.2 s after half an hour of one a minute.
 const KEPT: usize = 30;
 
+/// More than the measurements that are kept drift apart: a clock that differs by more has been set.
+const SET: Span = Span(250_000_000);
+
 /// Measures the venue's clock by asking for its time: of the last measurements the one with the shortest round trip
 /// counts, because its error is at most half of that (D. Mills, NTP's clock filter, RFC 5905 section 10).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,6 +31,12 @@ impl VenueClock {
         }
         // Venues tell whole milliseconds, rounded down: half of one is added back.
         let offset = (venue + Span(500_000)) - (sent + Span(round_trip.0 / 2));
+        if let (Some(before), Some(uncertain)) = (self.offset(), self.uncertainty())
+            && (offset.0 - before.0).abs() > uncertain.0 + round_trip.0 / 2 + SET.0
+        {
+            // What was measured before says nothing of a clock that was set meanwhile.
+            self.measured.clear();
+        }
         self.measured.push_back((round_trip, offset));
     }
 
@@ -88,5 +97,19 @@ mod tests {
             clock.measure(Ts(0), Ts(5 * MS), Ts(10 * MS));
         }
         assert_eq!(clock.offset(), Some(Span(MS / 2)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_is_known_by_the_next_measurement() {
+        let mut clock = VenueClock::default();
+        for minute in 0..10 {
+            let sent = Ts(minute * 60_000 * MS);
+            clock.measure(sent, Ts(sent.0 + 10 * MS), Ts(sent.0 + 2 * MS));
+        }
+        assert_eq!(clock.offset(), Some(Span(9 * MS + MS / 2)));
+        // A slow answer says less, and still enough.
+        let sent = Ts(600_000 * MS + 5_000 * MS);
+        clock.measure(sent, Ts(sent.0 + 50 * MS - 5_000 * MS), Ts(sent.0 + 100 * MS));
+        assert_eq!(clock.offset(), Some(Span(MS / 2 - 5_000 * MS)));
     }
 }

@@ -15,10 +15,10 @@ fn caution(run: &Run, dead_man: Option<Span>) -> Caution {
     Caution { stale_after, dead_man, ..RunnerConfig::new(run.spec.interval).caution }
 }
 
-/// A rig with an order under way, whose operator must be heard of within a minute.
+/// A rig with an order under way, whose operator must be heard of within three seconds.
 fn watched(run: &Run) -> Rig<'_> {
     let mut rig = Rig::new(run);
-    rig.runner.take_caution(caution(run, Some(Span::from_seconds(60))), rig.now, &mut rig.out);
+    rig.runner.take_caution(caution(run, Some(Span::from_seconds(3))), rig.now, &mut rig.out);
     rig.connect();
     while rig.runner.open_orders() == 0 {
         if !rig.deliver() {
@@ -45,14 +45,14 @@ fn is_silent(rig: &Rig<'_>) -> bool {
 fn orders_are_cancelled_and_none_given_once_nothing_was_heard_for_too_long() {
     let run = sma(3, 300);
     let mut rig = watched(&run);
-    rig.now = rig.now + Span::from_seconds(59);
+    rig.now = rig.now + Span::from_seconds(2);
     rig.tick();
     assert!(!is_silent(&rig));
     rig.now = rig.now + Span::from_seconds(1);
     rig.tick();
     assert!(is_silent(&rig) && rig.runner.state() == RunnerState::Halted);
     let (_, said) = rig.notices.last().expect("a notice");
-    assert_eq!(said, "the operator has fallen silent: no sign of life for 1m");
+    assert_eq!(said, "the operator has fallen silent: no sign of life for 3s");
     assert_eq!(controls(&rig)[controls(&rig).len() - 2..], [Control::Pause, Control::CancelAll]);
     while rig.runner.open_orders() > 0 {
         assert!(rig.deliver(), "the venue says what became of it");
@@ -77,7 +77,7 @@ fn a_cancel_that_cannot_be_sent_is_tried_again_when_it_can() {
     let run = sma(3, 300);
     let mut rig = watched(&run);
     rig.cut(Line::Trading);
-    rig.now = rig.now + Span::from_seconds(60);
+    rig.now = rig.now + Span::from_seconds(3);
     rig.tick();
     assert!(is_silent(&rig) && rig.runner.open_orders() == 1);
     rig.open(Line::Trading);
@@ -128,11 +128,8 @@ fn settings_that_are_read_again_hold_from_then_on_and_what_changed_is_said() {
         before.stale_after
     );
     assert_eq!(*said, expected);
-    rig.wire.clear();
-    rig.now = rig.now + Span(before.stale_after.0 + 1);
-    rig.tick();
+    rig.pass_without(Line::Market, Span(before.stale_after.0 + 1));
     assert_eq!(rig.runner.state(), RunnerState::Trading, "it is not stale by the new setting");
-    rig.now = rig.now + before.stale_after;
-    rig.tick();
+    rig.pass_without(Line::Market, before.stale_after);
     assert_eq!(rig.runner.reasons().collect::<Vec<_>>(), [Reason::Stale]);
 }

@@ -30,6 +30,10 @@ pub(crate) struct Rig<'a> {
     pub(crate) exchange: Exchange,
     pub(crate) runner: Runner,
     pub(crate) now: Ts,
+    /// How far the exchange's clock is ahead of the runner's.
+    pub(crate) ahead: Span,
+    /// Connections that the runner wanted made anew; nobody does but the test.
+    pub(crate) reconnects: Vec<Line>,
     pub(crate) out: Outbox,
     /// What the runner wrote down, whole.
     pub(crate) journal: Vec<JournalRecord>,
@@ -70,6 +74,8 @@ impl<'a> Rig<'a> {
             exchange,
             runner,
             now: START,
+            ahead: Span::ZERO,
+            reconnects: Vec::new(),
             out: Outbox::default(),
             journal: Vec::new(),
             wire: VecDeque::new(),
@@ -91,7 +97,7 @@ impl<'a> Rig<'a> {
         let id = ConnectionId(self.connections);
         let target = codec(&rules(self.run, &mut self.exchange), feeds(self.run, self.pace)).path(line);
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-        assert!(self.exchange.on_connect(self.now, id, path, query), "{target}");
+        assert!(self.exchange.on_connect(self.now + self.ahead, id, path, query), "{target}");
         self.lines[place(line)] = Some(id);
         self.runner.on_connected(line, self.now, &mut self.out);
         self.collect();
@@ -117,6 +123,7 @@ impl<'a> Rig<'a> {
                 self.wire.push_back(Flight::ToExchange(id, frame.to_string()));
             }
         }
+        self.reconnects.append(&mut self.out.reconnect);
         self.notices.extend(self.out.notices.iter().map(|notice| (notice.severity, notice.text.clone())));
         self.out.clear();
         self.baseline = self.runner.baseline().cloned();
@@ -134,7 +141,7 @@ impl<'a> Rig<'a> {
     pub(crate) fn deliver(&mut self) -> bool {
         let Some(flight) = self.wire.pop_front() else { return false };
         match flight {
-            Flight::ToExchange(id, frame) => self.exchange.on_frame(self.now, id, &frame),
+            Flight::ToExchange(id, frame) => self.exchange.on_frame(self.now + self.ahead, id, &frame),
             Flight::ToRunner(line, frame) => {
                 self.runner.on_frame(line, self.now, frame.as_bytes(), &mut self.out);
             }
@@ -153,6 +160,20 @@ impl<'a> Rig<'a> {
         self.exchange.on_time(self.now);
         self.runner.on_time(self.now, &mut self.out);
         self.collect();
+    }
+
+    /// Lets time pass while everything of a line is lost on its way.
+    pub(crate) fn pass_without(&mut self, dead: Line, span: Span) {
+        let until = self.now + span;
+        while self.now < until {
+            self.wire.retain(|flight| match flight {
+                Flight::ToExchange(..) => dead != Line::Trading,
+                Flight::ToRunner(line, _) => *line != dead,
+            });
+            if !self.deliver() {
+                self.tick();
+            }
+        }
     }
 
     /// Goes on until the replay has come to its end.
