@@ -23,6 +23,8 @@ const AGAIN: Span = Span::from_seconds(1);
 #[derive(Debug)]
 pub(crate) struct Contingents {
     orders: BTreeMap<OrderId, Contingent>,
+    /// When orders at the venue were last asked back, to make room for these.
+    withdrawn: BTreeMap<OrderId, Ts>,
     /// The last trade of each instrument.
     last: Vec<Option<Price>>,
     /// Groups of which an order was filled completely.
@@ -45,8 +47,8 @@ enum Stage {
     Watching,
     /// The market is there: sent as soon as nothing of ours at the venue is in its way, and not before `from`.
     Due { from: Ts },
-    /// So much of it is at the venue, or on its way there, since `at`; it was last withdrawn at `withdrawn`.
-    Sent { qty: Qty, at: Ts, withdrawn: Ts },
+    /// So much of it is at the venue, or on its way there, since `at`.
+    Sent { qty: Qty, at: Ts },
 }
 
 /// What is to be done for an order that waits.
@@ -62,26 +64,53 @@ pub(crate) enum Move {
 
 impl Contingents {
     pub(crate) fn new(instruments: usize) -> Contingents {
-        Contingents { orders: BTreeMap::new(), last: vec![None; instruments], finished: Vec::new() }
+        Contingents {
+            orders: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
+            last: vec![None; instruments],
+            finished: Vec::new(),
+        }
     }
 
-    /// Whether an order has to wait here: the venue does not know what it depends on, or something that waited here
-    /// rests there and has what it would sell.
-    pub(crate) fn must_take(&self, request: &OrderRequest, rules: &OrderRules) -> bool {
+    /// Whether an order has to wait here: the venue does not know what it depends on, or an order that rests there has
+    /// what it would sell.
+    pub(crate) fn must_take(
+        &self,
+        id: OrderId,
+        request: &OrderRequest,
+        rules: &OrderRules,
+        desk: &Desk,
+    ) -> bool {
         if rules.keeps_links {
             return false;
         }
         let waits = match request.kind {
-            OrderType::Market => {
-                self.orders.values().any(|order| request.reduce_only && order.locks(request))
-            }
-            OrderType::Limit { .. } => request.reduce_only,
+            OrderType::Market => request.reduce_only && self.in_the_way(id, request, desk).next().is_some(),
+            OrderType::Limit { .. } => false,
             OrderType::Stop { .. } | OrderType::StopLimit { .. } => {
-                request.reduce_only || !rules.kinds.contains(&request.kind.name())
+                !rules.kinds.contains(&request.kind.name())
             }
             OrderType::TrailingStop { .. } => true,
         };
         waits || request.link != Link::None
+    }
+
+    /// Orders at the venue that have what this one would trade, or are of its group; with each, whether it can stay there
+    /// for long.
+    fn in_the_way<'a>(
+        &'a self,
+        id: OrderId,
+        request: &'a OrderRequest,
+        desk: &'a Desk,
+    ) -> impl Iterator<Item = (OrderId, bool)> + 'a {
+        let market = |request: &OrderRequest| (request.instrument, request.side);
+        let group = request.link.group();
+        desk.open().filter_map(move |(other, order)| {
+            let same_group = group.is_some() && order.request.link.group() == group;
+            let blocks = same_group || market(&order.request) == market(request);
+            let kind = self.orders.get(&other).map_or(order.request.kind, Contingent::kind_at_venue);
+            (other != id && blocks && !self.holds(other)).then_some((other, kind != OrderType::Market))
+        })
     }
 
     /// Takes an order in. The kernel may be told that it works.
@@ -127,6 +156,7 @@ impl Contingents {
     pub(crate) fn on_order(&mut self, event: &OrderEvent, desk: &Desk) {
         let id = event.order();
         let Some(known) = desk.get(id).filter(|order| order.state.is_final()) else { return };
+        self.withdrawn.remove(&id);
         let Some(order) = self.orders.remove(&id) else { return };
         if let (OrderState::Filled, Some(group)) = (known.state, order.request.link.group()) {
             self.finished.push(group);
@@ -159,7 +189,7 @@ impl Contingents {
     pub(crate) fn doubt(&mut self, now: Ts, desk: &Desk, portfolio: &Portfolio) {
         self.wake(desk, portfolio);
         for order in self.orders.values_mut().filter(|order| order.stage != Stage::Asleep) {
-            order.stage = Stage::Sent { qty: order.request.qty, at: now, withdrawn: Ts::MIN };
+            order.stage = Stage::Sent { qty: order.request.qty, at: now };
         }
     }
 
@@ -225,17 +255,11 @@ impl Contingents {
     /// Sends an order that is due, or first withdraws what rests in its way.
     fn send(&mut self, id: OrderId, now: Ts, desk: &Desk, portfolio: &Portfolio) -> Option<Move> {
         let order = *self.orders.get(&id)?;
-        let in_the_way = |(other, sent): (&OrderId, &Contingent)| {
-            let group = order.request.link.group();
-            let same_group = group.is_some() && sent.request.link.group() == group;
-            let blocks =
-                matches!(sent.stage, Stage::Sent { .. }) && (same_group || sent.locks(&order.request));
-            (*other != id && blocks).then_some((*other, sent.rests()))
-        };
-        let others: Vec<(OrderId, bool)> = self.orders.iter().filter_map(in_the_way).collect();
+        let others: Vec<(OrderId, bool)> = self.in_the_way(id, &order.request, desk).collect();
         if !others.is_empty() {
             // One that only wants to rest itself lets the others rest.
-            let resting = others.into_iter().filter(|(_, rests)| *rests && !order.rests());
+            let rests = matches!(order.request.kind, OrderType::Limit { post_only: true, .. });
+            let resting = others.into_iter().filter(|(_, other)| *other && !rests);
             return resting.map(|(other, _)| other).find_map(|other| self.withdraw(other, now));
         }
         let filled = desk.get(id).map_or(Qty::ZERO, |known| known.filled);
@@ -248,7 +272,7 @@ impl Contingents {
         if qty.is_zero() {
             return Some(Move::Tell(OrderEvent::Cancelled(id, CancelReason::Group)));
         }
-        self.orders.get_mut(&id)?.stage = Stage::Sent { qty, at: now, withdrawn: Ts::MIN };
+        self.orders.get_mut(&id)?.stage = Stage::Sent { qty, at: now };
         Some(Move::Send(
             id,
             OrderRequest { qty, kind: order.kind_at_venue(), link: Link::None, ..order.request },
@@ -256,12 +280,11 @@ impl Contingents {
     }
 
     fn withdraw(&mut self, id: OrderId, now: Ts) -> Option<Move> {
-        let Stage::Sent { withdrawn, .. } = &mut self.orders.get_mut(&id)?.stage else { return None };
-        if *withdrawn > Ts(now.0.saturating_sub(AGAIN.0)) {
-            return None;
-        }
-        *withdrawn = now;
-        Some(Move::Withdraw(id))
+        let asked = self.withdrawn.get(&id).is_some_and(|asked| now - *asked < AGAIN);
+        (!asked).then(|| {
+            self.withdrawn.insert(id, now);
+            Move::Withdraw(id)
+        })
     }
 }
 
@@ -306,17 +329,6 @@ impl Contingent {
     fn has_work(&self, portfolio: &Portfolio) -> bool {
         let OrderRequest { instrument, side, qty, reduce_only, .. } = self.request;
         !reduce_only || !portfolio.reducing(instrument, side, qty).is_zero()
-    }
-
-    /// Whether, being at the venue, it has what this order would trade.
-    fn locks(&self, request: &OrderRequest) -> bool {
-        matches!(self.stage, Stage::Sent { .. })
-            && (self.request.instrument, self.request.side) == (request.instrument, request.side)
-    }
-
-    /// Whether it can stay at the venue for long.
-    fn rests(&self) -> bool {
-        matches!(self.kind_at_venue(), OrderType::Limit { .. })
     }
 }
 

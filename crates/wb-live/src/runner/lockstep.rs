@@ -1,8 +1,9 @@
 //! A replay in lockstep: it goes on when we say so, and we say so when we are done with its last close.
 
-use wb_core::{MarketEvent, Ts};
+use wb_core::{MarketEvent, OrderEvent, OrderId, OrderState, Ts};
 
 use super::config::Pace;
+use super::desk::Order;
 use super::machine::Runner;
 use super::outbox::{Outbox, Severity};
 use super::state::Reason;
@@ -19,6 +20,10 @@ pub(crate) struct Lockstep {
     held: Vec<MarketEvent>,
     /// When it answered.
     answered: Ts,
+    /// Whether we are done with its last close but for orders whose fate is on its way.
+    due: bool,
+    /// Orders that were asked back and whose end is not known.
+    asked_back: Vec<OrderId>,
 }
 
 impl Runner {
@@ -31,10 +36,41 @@ impl Runner {
         holds
     }
 
-    /// We are done with a close: the replay may go on.
+    /// We are done with a close: the replay may go on, once the venue has said what became of all that we sent. What
+    /// follows from that belongs to this close.
     pub(super) fn step(&mut self, now: Ts, out: &mut Outbox) {
-        if self.config.pace == Pace::Lockstep && !self.lockstep.waiting {
+        if self.config.pace == Pace::Clock || self.lockstep.waiting {
+            return;
+        }
+        let is_sent = |(id, order): (OrderId, &Order)| {
+            order.state == OrderState::Submitted && !self.contingents.holds(id)
+        };
+        self.lockstep.due = !self.lockstep.asked_back.is_empty() || self.desk.open().any(is_sent);
+        if !self.lockstep.due {
             self.lockstep.waiting = self.ask(Request::Step, now, out);
+        }
+    }
+
+    /// Something was said: what a step waited for may have come.
+    pub(super) fn step_if_due(&mut self, now: Ts, out: &mut Outbox) {
+        if self.lockstep.due {
+            self.step(now, out);
+        }
+    }
+
+    /// The venue was asked to cancel an order.
+    pub(super) fn await_cancel(&mut self, id: OrderId) {
+        if self.config.pace == Pace::Lockstep {
+            self.lockstep.asked_back.push(id);
+        }
+    }
+
+    /// Something became of an order; the desk knows.
+    pub(super) fn note_end(&mut self, event: &OrderEvent) {
+        let id = event.order();
+        let ended = self.desk.get(id).is_none_or(|order| order.state.is_final());
+        if ended || matches!(event, OrderEvent::CancelRejected(_)) {
+            self.lockstep.asked_back.retain(|other| *other != id);
         }
     }
 
@@ -57,6 +93,8 @@ impl Runner {
     pub(super) fn forget_step(&mut self) {
         self.lockstep.waiting = false;
         self.lockstep.begun = false;
+        self.lockstep.due = false;
+        self.lockstep.asked_back.clear();
     }
 
     /// The replay has gone on: all that it had to tell of orders is told.
@@ -75,9 +113,10 @@ impl Runner {
 
     /// A close that has no bar of ours is done with when none has come for long enough.
     pub(super) fn look_for_an_empty_close(&mut self, now: Ts, out: &mut Outbox) {
-        let Lockstep { waiting, begun, answered, .. } = self.lockstep;
+        let Lockstep { waiting, begun, answered, due, .. } = self.lockstep;
         if begun
             && !waiting
+            && !due
             && now - answered > self.config.close_grace
             && !self.reasons.has(Reason::Stopping)
         {

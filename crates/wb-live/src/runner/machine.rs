@@ -203,6 +203,7 @@ impl Runner {
         for message in decoded.messages.drain(..) {
             self.on_message(line, now, message, out);
         }
+        self.step_if_due(now, out);
         self.decoded = decoded;
     }
 
@@ -277,6 +278,7 @@ impl Runner {
     pub(super) fn book(&mut self, event: &OrderEvent) {
         self.desk.tell(event);
         self.contingents.on_order(event, &self.desk);
+        self.note_end(event);
         if let OrderEvent::Filled(fill) = event {
             let instrument = &self.listings[fill.instrument.index()].instrument;
             self.ledger.fill(fill, instrument.price_f64(fill.price), instrument.qty_f64(fill.qty));

@@ -30,7 +30,7 @@ impl Runner {
             Command::Submit { id, request } => {
                 self.desk.give(id, request, now);
                 let rules = &self.listings[request.instrument.index()].rules;
-                if self.contingents.must_take(&request, rules) {
+                if self.contingents.must_take(id, &request, rules, &self.desk) {
                     self.contingents.take(id, request);
                     return Some(OrderEvent::Accepted(id));
                 }
@@ -104,6 +104,7 @@ impl Runner {
         let order = self.desk.get(id).filter(|order| !order.state.is_final())?;
         let request = Request::Cancel(order.request.instrument, OrderRef::Ours(id));
         if self.ask(request, now, out) {
+            self.await_cancel(id);
             return None;
         }
         out.notice(Severity::Warning, format!("order {}: its cancel could not be sent", id.0));

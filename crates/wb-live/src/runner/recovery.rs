@@ -112,7 +112,7 @@ impl Runner {
             Fact::Given(ts, id, request) => {
                 self.desk.give(*id, *request, *ts);
                 let rules = &self.listings[request.instrument.index()].rules;
-                if self.contingents.must_take(request, rules) {
+                if self.contingents.must_take(*id, request, rules, &self.desk) {
                     self.contingents.take(*id, *request);
                     self.contingents.doubt(now, &self.desk, self.kernel.portfolio());
                 }

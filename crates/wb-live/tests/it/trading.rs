@@ -1,7 +1,7 @@
 //! A runner at work: frames as the venue writes them go in, and every order that comes out is taken and filled.
 
 use wb_core::{InstrumentId, Interval, ParamSet, ParamValue, Rng, Span, Ts};
-use wb_kernel::{Kernel, KernelConfig, Model, RiskLimits};
+use wb_kernel::{Execution, Kernel, KernelConfig, Model, RiskLimits};
 use wb_live::runner::{Outbox, Runner, RunnerConfig, RunnerState};
 use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules};
 use wb_live::venues::{Feed, Line, OrderNames};
@@ -58,7 +58,14 @@ impl Trading {
             params.iter().map(|(name, value)| ((*name).to_string(), value.clone())).collect();
         let params = (entry.resolve)(&given).expect("good parameters");
         let roles = vec![(entry.roles[0].name.to_string(), vec![InstrumentId(0)])];
-        let config = KernelConfig { interval, roles, cash: 100_000.0, risk: RISK, models };
+        let config = KernelConfig {
+            interval,
+            roles,
+            cash: 100_000.0,
+            risk: RISK,
+            execution: Execution::Market,
+            models,
+        };
         let instrument = rules.listings[0].instrument.clone();
         let kernel = Kernel::new(entry, &params, [instrument].into(), &config).expect("it builds");
 

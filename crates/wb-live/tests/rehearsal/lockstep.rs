@@ -2,7 +2,7 @@
 
 use wb_core::ParamValue;
 use wb_engine::run;
-use wb_kernel::Replay;
+use wb_kernel::{Execution, Patience, Replay};
 use wb_live::runner::Severity;
 use wb_store::JournalRecord;
 
@@ -76,6 +76,15 @@ fn so_has_one_whose_exits_wake_trail_and_end_each_other_inside_bars() {
     for seed in 1..=4 {
         assert!(rehearse(&with_stop_and_target(seed, 400)) > 10);
         assert!(rehearse(&with_trailing_stop(seed, 400)) > 10);
+    }
+}
+
+#[test]
+fn so_has_one_that_reaches_its_targets_by_limits_that_give_up() {
+    for seed in 1..=4 {
+        let mut run = sma(seed, 400);
+        run.spec.execution = Execution::Limit(Patience { offset_bps: 30.0, cross_after: 2 });
+        assert!(rehearse(&run) > 10);
     }
 }
 

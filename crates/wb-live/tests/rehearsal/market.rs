@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use wb_core::{BarColumns, Instrument, Interval, ParamSet, ParamValue, Ts};
 use wb_engine::{RunInput, RunSpec};
-use wb_kernel::{Kernel, RiskLimits, StrategyEntry};
+use wb_kernel::{Execution, Kernel, RiskLimits, StrategyEntry};
 use wb_strategies::STRATEGIES;
 
 pub(crate) use self::coins::{FROM, bars};
@@ -49,6 +49,7 @@ impl Run {
             benchmark: None,
             simulation: simulation(),
             risk: RiskLimits::default(),
+            execution: Execution::Market,
             models: Vec::new(),
             data: Vec::new(),
             code_id: String::new(),

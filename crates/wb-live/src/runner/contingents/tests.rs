@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wb_core::{Calendar, Fill, Grid, Instrument, InstrumentKind, Reject};
+use wb_core::{Calendar, Fill, Grid, Instrument, InstrumentKind};
 
 use super::*;
 
@@ -47,7 +47,7 @@ impl Bench {
         self.next += 1;
         self.desk.give(id, request, self.now);
         let rules = OrderRules { kinds: vec!["market", "limit", "stop"], ..OrderRules::default() };
-        if self.contingents.must_take(&request, &rules) {
+        if self.contingents.must_take(id, &request, &rules, &self.desk) {
             self.contingents.take(id, request);
         }
         self.tell(OrderEvent::Accepted(id));
@@ -213,10 +213,10 @@ fn a_stop_that_the_venue_does_not_take_waits_and_one_that_it_takes_does_not() {
     let stop = OrderType::Stop { trigger: Price(90) };
     let at_venue = bench.give(OrderRequest { kind: stop, ..sell(5) });
     assert!(!bench.contingents.holds(at_venue));
+    assert_eq!(bench.trade(90), [Move::Withdraw(at_venue)], "it has what the other would sell");
+    bench.tell(OrderEvent::Cancelled(at_venue, CancelReason::Requested));
     let limit = OrderType::Limit { price: Price(88), post_only: false };
-    assert_eq!(bench.trade(90), [Move::Send(kept, OrderRequest { kind: limit, ..sell(5) })]);
-    bench.tell(OrderEvent::Rejected(at_venue, Reject::Venue));
-    assert_eq!(bench.moves(), []);
+    assert_eq!(bench.moves(), [Move::Send(kept, OrderRequest { kind: limit, ..sell(5) })]);
 }
 
 #[test]
