@@ -72,6 +72,7 @@ impl Market {
             benchmark: request.benchmark,
             simulation: request.simulation,
             risk: request.risk,
+            execution: request.execution,
             models,
             data: self.fingerprints.clone(),
             code_id: code_id.to_string(),

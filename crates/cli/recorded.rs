@@ -69,6 +69,7 @@ impl Recorded<'_> {
             to: Ts::MAX,
             benchmark: None,
             simulation: request.simulation,
+            execution: request.execution,
             risk: request.risk,
             models,
             data: Vec::new(),

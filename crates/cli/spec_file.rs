@@ -5,7 +5,7 @@ use std::fmt::Write;
 use toml::Value;
 use wb_core::{ParamKind, ParamValue};
 use wb_engine::RunSpec;
-use wb_kernel::Model;
+use wb_kernel::{Execution, Model, Patience};
 use wb_sim::FillModel;
 
 /// The text of `spec.toml`: every key with its value, and in comments what a spec cannot set.
@@ -65,6 +65,16 @@ pub(crate) fn spec_text(spec: &RunSpec) -> String {
     let participation = config.max_participation.map_or_else(|| quoted("none"), number);
     line(format_args!("max_participation = {participation}"));
     line(format_args!("borrow_bps = {}", number(config.borrow_bps)));
+
+    line(format_args!("\n[execution]"));
+    match spec.execution {
+        Execution::Market => line(format_args!("order = \"market\"")),
+        Execution::Limit(Patience { offset_bps, cross_after }) => {
+            line(format_args!("order = \"limit\""));
+            line(format_args!("offset_bps = {}", number(offset_bps)));
+            line(format_args!("cross_after = {cross_after}"));
+        }
+    }
 
     line(format_args!("\n# Not for a spec to set, and part of the run's id:"));
     line(format_args!("# risk = {:?}", spec.risk));
@@ -167,6 +177,7 @@ mod tests {
             benchmark: request.benchmark,
             simulation: request.simulation,
             risk: request.risk,
+            execution: request.execution,
             models: vec![],
             data: vec!["fingerprint".to_string()],
             code_id: "code".to_string(),
@@ -186,7 +197,7 @@ mod tests {
         let text = spec_text(&first);
 
         std::fs::create_dir(folder.path().join("config")).expect("a writable folder");
-        let other = "[account]\ncash = 7\n[simulation]\nmax_participation = 0.5\nborrow_bps = 9\n";
+        let other = "[account]\ncash = 7\n[simulation]\nmax_participation = 0.5\nborrow_bps = 9\n[execution]\norder = \"limit\"\n";
         std::fs::write(folder.path().join("config/workbench.toml"), other).expect("a writable folder");
         let again = resolve(&project, &text);
         assert_eq!((again.from, again.to), (Some(When::At(from)), Some(When::At(to))));
@@ -199,9 +210,10 @@ mod tests {
         let project = Project::find(Some(folder.path()), None).expect("it exists");
         let given = "strategy = \"rules\"\n[params]\nlong = '''close > sma(close, $n)\nand $level < 1'''\n\
              n = { value = 10, range = \"2..=50\", step = 2 }\nlevel = { value = 0.5, range = \"0..=1\" }\n\
-             size = 0.5\n[data]\ninstruments = { base = [\"v:A\", \"v:B\"], btc = \"v:C\" }\ninterval = \"1h\"\n";
+             size = 0.5\n[execution]\norder = \"limit\"\noffset_bps = -1.5\ncross_after = 3\n[data]\ninstruments = { base = [\"v:A\", \"v:B\"], btc = \"v:C\" }\ninterval = \"1h\"\n";
         let (from, to) = (Ts::from_seconds(1), Ts::from_seconds(2));
         let first = spec(resolve(&project, given), from, to);
+        assert_eq!(first.execution, Execution::Limit(Patience { offset_bps: -1.5, cross_after: 3 }));
         assert_eq!(first.params.declared("n"), Some(&ParamKind::Int { min: 2, max: 50, step: 2 }));
         assert_eq!(
             first.params.declared("level"),

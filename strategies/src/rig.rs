@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wb_core::{Calendar, Command, Event, Grid, InstrumentKind, MarketData, MarketEvent, ParamSet, Reject};
 use wb_kernel::prelude::*;
-use wb_kernel::{Kernel, KernelConfig, RiskLimits};
+use wb_kernel::{Execution, Kernel, KernelConfig, RiskLimits};
 
 /// One strategy, instruments `A`, `B`, … of one-cent ticks and lots, 10,000 in cash, and a venue without costs.
 pub(crate) struct Rig {
@@ -38,8 +38,14 @@ impl Rig {
         let ids = roles.iter().flat_map(|(_, ids)| ids).copied();
         let instruments: Arc<[Instrument]> = ids.map(instrument).collect();
         let risk = RiskLimits::default();
-        let config =
-            KernelConfig { interval: Interval::Minutes(1), roles, cash: 10_000.0, risk, models: Vec::new() };
+        let config = KernelConfig {
+            interval: Interval::Minutes(1),
+            roles,
+            cash: 10_000.0,
+            risk,
+            execution: Execution::Market,
+            models: Vec::new(),
+        };
         let kernel = Kernel::new(entry, params, Arc::clone(&instruments), &config)?;
         Ok(Rig { kernel, instruments, clock: 0, commands: Vec::new(), open: Vec::new() })
     }

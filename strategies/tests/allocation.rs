@@ -6,7 +6,7 @@ use wb_core::{
     Bar, Calendar, Event, Grid, Instrument, InstrumentId, InstrumentKind, Interval, MarketData, MarketEvent,
     ParamSet, ParamValue, Rng, Ts,
 };
-use wb_kernel::{Kernel, KernelConfig, RiskLimits};
+use wb_kernel::{Execution, Kernel, KernelConfig, RiskLimits};
 use wb_strategies::STRATEGIES;
 
 const INTERVAL: Interval = Interval::Minutes(1);
@@ -42,6 +42,7 @@ fn a_bar_through_features_and_model_allocates_nothing() {
         roles: vec![("base".to_string(), vec![InstrumentId(0)])],
         cash: 10_000.0,
         risk: RiskLimits::default(),
+        execution: Execution::Market,
         models: vec![alpha::alpha()],
     };
     let mut kernel = Kernel::new(entry, &params, [instrument].into(), &config).expect("it builds");

@@ -9,7 +9,7 @@ use wb_core::{
     Calendar, Grid, Instrument, InstrumentId, InstrumentKind, Interval, ParamError, ParamKind, ParamSet,
     ParamSpec, ParamValue, Span, Ts,
 };
-use wb_kernel::{Kernel, KernelConfig, RiskLimits, SetupError, StrategyEntry};
+use wb_kernel::{Execution, Kernel, KernelConfig, RiskLimits, SetupError, StrategyEntry};
 use wb_strategies::STRATEGIES;
 
 /// Builds a strategy with three instruments in each role of many and one in each other.
@@ -27,6 +27,7 @@ fn build(entry: &StrategyEntry, params: &ParamSet) -> Result<Kernel, SetupError>
         roles,
         cash: 1000.0,
         risk: RiskLimits::default(),
+        execution: Execution::Market,
         models: vec![alpha::alpha()],
     };
     Kernel::new(entry, params, instruments, &config)
@@ -122,6 +123,7 @@ fn a_role_that_is_not_given_is_named() {
         roles: vec![("other".to_string(), vec![InstrumentId(0)])],
         cash: 1000.0,
         risk: RiskLimits::default(),
+        execution: Execution::Market,
         models: Vec::new(),
     };
     for entry in STRATEGIES {

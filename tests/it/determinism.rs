@@ -76,6 +76,7 @@ fn digest_of(entry: &StrategyEntry, simulation: SimConfig, bars: &[BarColumns]) 
         to: Ts::MAX,
         benchmark: None,
         simulation,
+        execution: wb_kernel::Execution::Market,
         risk: RiskLimits::default(),
         models: vec![alpha::alpha()],
         data: vec![],

@@ -111,6 +111,7 @@ mod tests {
             benchmark: None,
             simulation: request.simulation,
             risk: request.risk,
+            execution: request.execution,
             models: Vec::new(),
             data: vec!["f00d".to_string()],
             code_id: "c0de".to_string(),

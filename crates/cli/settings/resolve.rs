@@ -5,7 +5,7 @@ mod params;
 use std::path::Path;
 
 use wb_core::{CivilDate, Interval, ParamSet, Ts, UtcOffsets};
-use wb_kernel::{RiskLimits, Role, StrategyEntry};
+use wb_kernel::{Execution, Patience, RiskLimits, Role, StrategyEntry};
 use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
 
 pub(crate) use self::params::read_param;
@@ -38,6 +38,8 @@ pub(crate) struct RunRequest {
     pub(crate) simulation: SimConfig,
     /// Risk limits.
     pub(crate) risk: RiskLimits,
+    /// How the way to a target becomes orders.
+    pub(crate) execution: Execution,
 }
 
 /// A day of the instrument's calendar, or an instant.
@@ -92,6 +94,7 @@ pub(crate) fn resolve_run(
         models: settings.texts("models").unwrap_or_default().to_vec(),
         simulation: resolve_simulation(settings)?,
         risk: resolve_risk(settings),
+        execution: resolve_execution(settings),
     };
     let utc = UtcOffsets::default();
     if let (Some(from), Some(to)) = (request.from, request.to)
@@ -230,6 +233,18 @@ pub(crate) fn resolve_simulation(settings: &Settings) -> Result<SimConfig, UserE
         leverage,
         maintenance_margin,
     })
+}
+
+fn resolve_execution(settings: &Settings) -> Execution {
+    let number = |path: &str| settings.number(path).expect("the table has a default");
+    match settings.text("execution.order") {
+        Some("limit") => Execution::Limit(Patience {
+            offset_bps: number("execution.offset_bps"),
+            // Checked to be a whole number of 32 bits.
+            cross_after: number("execution.cross_after") as u32,
+        }),
+        _ => Execution::Market,
+    }
 }
 
 fn resolve_risk(settings: &Settings) -> RiskLimits {

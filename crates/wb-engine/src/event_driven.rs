@@ -60,6 +60,7 @@ impl RunInput<'_> {
             roles,
             cash: spec.simulation.cash,
             risk: spec.risk,
+            execution: spec.execution,
             models: spec.models.clone(),
         })
     }

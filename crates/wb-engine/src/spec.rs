@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use wb_core::{Interval, ParamSet, ParamValue, Ts};
-use wb_kernel::{Model, RiskLimits};
+use wb_kernel::{Execution, Model, RiskLimits};
 use wb_sim::SimConfig;
 
 /// Everything that determines a run's result. The run's id is the hash of [`RunSpec::canonical`].
@@ -29,6 +29,8 @@ pub struct RunSpec {
     pub simulation: SimConfig,
     /// Risk limits.
     pub risk: RiskLimits,
+    /// How the way to a target becomes orders.
+    pub execution: Execution,
     /// The models that the strategy may use.
     pub models: Vec<Model>,
     /// Fingerprint of the data sets read, in the order of the instruments, benchmark last.
@@ -63,6 +65,9 @@ impl RunSpec {
         line("benchmark", &self.benchmark.as_deref().unwrap_or("none"));
         line("simulation", &format_args!("{:?}", self.simulation));
         line("risk", &format_args!("{:?}", self.risk));
+        if self.execution != Execution::Market {
+            line("execution", &format_args!("{:?}", self.execution));
+        }
         for model in &self.models {
             line(&format!("model.{}", model.name), &model.identity());
         }

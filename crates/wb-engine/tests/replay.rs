@@ -7,7 +7,7 @@ mod workload;
 use wb_core::{Command, Event, MarketData, OrderEvent, ParamSet, ParamValue};
 use wb_engine::{RunInput, run_transcribed};
 use wb_kernel::prelude::*;
-use wb_kernel::{Difference, Digest, Replay, RiskLimits};
+use wb_kernel::{Difference, Digest, Execution, Patience, Replay, RiskLimits};
 use wb_sim::{FillModel, LatencyModel, Record, SimConfig};
 use wb_strategies::STRATEGIES;
 
@@ -42,21 +42,29 @@ fn replay(input: &RunInput<'_>, lines: &[Line]) -> Option<(usize, Difference)> {
     lines.iter().map(take).enumerate().find_map(|(at, told)| Some((at, *told.err()?)))
 }
 
-fn rules() -> Vec<(&'static str, SimConfig, RiskLimits)> {
+fn rules() -> Vec<(&'static str, SimConfig, RiskLimits, Execution)> {
     let plain = workload::spec("").simulation;
     let (minute, none) = (Span::from_seconds(60), RiskLimits::default());
     let latency = LatencyModel { feed: minute, order: minute, report: Span::from_seconds(1) };
     let strict =
         RiskLimits { max_orders_per_minute: Some(1), max_drawdown: Some(0.01), ..RiskLimits::default() };
+    let market = Execution::Market;
     vec![
-        ("plain", plain, none),
-        ("limited", plain, strict),
-        ("this-close", SimConfig { fill: FillModel::ThisClose, ..plain }, none),
-        ("latency", SimConfig { latency, ..plain }, none),
+        ("plain", plain, none, market),
+        ("limited", plain, strict, market),
+        ("this-close", SimConfig { fill: FillModel::ThisClose, ..plain }, none, market),
+        ("latency", SimConfig { latency, ..plain }, none, market),
         (
             "thin",
             SimConfig { max_participation: Some(0.01), borrow_bps: 900.0, leverage: 2.0, ..plain },
             none,
+            market,
+        ),
+        (
+            "patient",
+            plain,
+            RiskLimits::default(),
+            Execution::Limit(Patience { offset_bps: 2.0, cross_after: 2 }),
         ),
     ]
 }
@@ -65,9 +73,10 @@ fn rules() -> Vec<(&'static str, SimConfig, RiskLimits)> {
 fn a_fresh_kernel_that_is_told_the_same_gives_the_same() {
     let (mut events, mut commands) = (0, 0);
     for entry in STRATEGIES.iter().chain([&ALARM]) {
-        for (name, simulation, risk) in rules() {
+        for (name, simulation, risk, execution) in rules() {
             let mut run = TableRun::new(entry, 2_000);
             (run.spec.simulation, run.spec.risk) = (simulation, risk);
+            run.spec.execution = execution;
             let lines = recording(&run.input());
             assert_eq!(replay(&run.input(), &lines), None, "{} {name}", entry.name);
             events += lines.iter().filter(|l| matches!(l, Line::Record(Record::Event(_)))).count();

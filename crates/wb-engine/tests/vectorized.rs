@@ -8,8 +8,8 @@ mod workload;
 
 use wb_core::{ParamKind, ParamSet, ParamValue, Rng};
 use wb_engine::{EngineError, RunInput, SweepInput, TrialResult, evaluate, run, run_vectorized};
-use wb_kernel::RiskLimits;
 use wb_kernel::prelude::*;
+use wb_kernel::{Execution, Patience, RiskLimits};
 use wb_metrics::FigureSet;
 use wb_sim::{FillModel, LatencyModel, SimConfig, SlippageModel};
 use wb_strategies::STRATEGIES;
@@ -44,7 +44,7 @@ const TALLIED: &[&str] = &[
 const WHOLE: &[&str] = &["sharpe", "var_95", "ulcer_index"];
 
 /// Rules under which strategies are run, by name.
-fn rules() -> Vec<(&'static str, SimConfig, RiskLimits)> {
+fn rules() -> Vec<(&'static str, SimConfig, RiskLimits, Execution)> {
     let plain = SimConfig {
         slippage: SlippageModel { bps: 1.0, ..SlippageModel::default() },
         ..workload::spec("").simulation
@@ -56,15 +56,32 @@ fn rules() -> Vec<(&'static str, SimConfig, RiskLimits)> {
         ..RiskLimits::default()
     };
     vec![
-        ("plain", plain, RiskLimits::default()),
-        ("limited", plain, limits),
-        ("this-close", SimConfig { fill: FillModel::ThisClose, ..plain }, RiskLimits::default()),
+        ("plain", plain, RiskLimits::default(), Execution::Market),
+        ("limited", plain, limits, Execution::Market),
+        (
+            "this-close",
+            SimConfig { fill: FillModel::ThisClose, ..plain },
+            RiskLimits::default(),
+            Execution::Market,
+        ),
         (
             "borrowed",
             SimConfig { leverage: 2.0, maintenance_margin: 0.3, borrow_bps: 900.0, ..plain },
             RiskLimits::default(),
+            Execution::Market,
         ),
-        ("thin", SimConfig { max_participation: Some(0.01), ..plain }, RiskLimits::default()),
+        (
+            "thin",
+            SimConfig { max_participation: Some(0.01), ..plain },
+            RiskLimits::default(),
+            Execution::Market,
+        ),
+        (
+            "patient",
+            plain,
+            RiskLimits::default(),
+            Execution::Limit(Patience { offset_bps: 2.0, cross_after: 2 }),
+        ),
     ]
 }
 
@@ -95,12 +112,13 @@ fn random_params(entry: &StrategyEntry, rng: &mut Rng, given: &ParamSet) -> Para
 /// Every strategy of the table with some of its parameters under every rule.
 fn each_run(length: usize, check: impl Fn(&TableRun, &str)) {
     for entry in STRATEGIES {
-        for (name, simulation, risk) in rules() {
+        for (name, simulation, risk, execution) in rules() {
             let mut table_run = TableRun::new(entry, length);
             for seed in 0..4 {
                 let mut rng = Rng::new(seed);
                 table_run.spec.params = random_params(entry, &mut rng, &table_run.spec.params);
                 (table_run.spec.simulation, table_run.spec.risk) = (simulation, risk);
+                table_run.spec.execution = execution;
                 check(&table_run, &format!("{} {name}, seed {seed}", entry.name));
             }
         }

@@ -11,7 +11,7 @@ use wb_core::{
     Calendar, Fill, Grid, Instrument, InstrumentId, InstrumentKind, Interval, OrderId, ParamSet, Price, Qty,
     Side, Ts,
 };
-use wb_kernel::{Kernel, KernelConfig, Portfolio, RiskLimits, Strategy, StrategyEntry};
+use wb_kernel::{Execution, Kernel, KernelConfig, Portfolio, RiskLimits, Strategy, StrategyEntry};
 
 /// All of them, so wide that each is looked at and none refuses.
 const EVERY_LIMIT: RiskLimits = RiskLimits {
@@ -80,7 +80,14 @@ fn limits(c: &mut Criterion) {
     let account = account(&instruments);
     for (name, risk) in [("without limits", RiskLimits::default()), ("with every limit", EVERY_LIMIT)] {
         let interval = Interval::Minutes(1);
-        let config = KernelConfig { interval, roles: Vec::new(), cash: 100_000.0, risk, models: Vec::new() };
+        let config = KernelConfig {
+            interval,
+            roles: Vec::new(),
+            cash: 100_000.0,
+            risk,
+            execution: Execution::Market,
+            models: Vec::new(),
+        };
         let params = ParamSet::new();
         let mut kernel = Kernel::new(&IDLE, &params, instruments.clone(), &config).expect("it builds");
         let mut second = 0;

@@ -98,6 +98,7 @@ impl Context<'_> {
 
     /// Asks for an order to be cancelled. `on_order` says what came of it.
     pub fn cancel(&mut self, id: OrderId) {
+        self.core.stop_working(|order| order == id);
         self.core.cancel(id, self.commands);
     }
 
@@ -106,13 +107,13 @@ impl Context<'_> {
         self.core.cancel_where(self.commands, |request| request.instrument == instrument);
     }
 
-    /// Moves the position to a size by a market order for the difference to what is held and on its way. Where that
-    /// makes the position smaller, the order is reduce-only.
+    /// Moves the position to a size by an order for the difference to what is held and on its way: a market order, unless
+    /// the run says otherwise ([`crate::Execution`]). Where that makes the position smaller, the order is reduce-only.
     ///
-    /// Gives the order, or nothing where the position is already there to the lot, or no price is known yet.
+    /// Gives the order, or nothing where the position is already there to the lot or a limit order works towards it, or
+    /// no price is known yet.
     pub fn target(&mut self, instrument: InstrumentId, size: Size) -> Option<OrderId> {
-        let (request, _) = towards(&self.core.portfolio, &self.core.orders, instrument, size)?;
-        Some(self.submit(request))
+        self.core.target(instrument, size, self.commands)
     }
 
     /// Closes the position by a reduce-only market order for what is held and on its way. The venue then cancels the

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::declared_model::DeclaredModel;
 use crate::detached::DetachedFeature;
 use crate::digest::Digest;
+use crate::execution::{Execution, Working};
 use crate::features::Features;
 use crate::model::Model;
 use crate::orders::Orders;
@@ -38,6 +39,8 @@ pub struct KernelConfig {
     pub cash: f64,
     /// Limits that every order passes.
     pub risk: RiskLimits,
+    /// How the way to a target becomes orders.
+    pub execution: Execution,
     /// Models that the strategy may use.
     pub models: Vec<Model>,
 }
@@ -59,6 +62,9 @@ pub(crate) struct Core {
     pub(crate) features: Features,
     pub(crate) series: Vec<SeriesState>,
     pub(crate) orders: Orders,
+    pub(crate) execution: Execution,
+    /// The limit order that works towards a target, by instrument.
+    pub(crate) working: Vec<Option<Working>>,
     /// Series by instrument.
     by_instrument: Vec<Vec<Series>>,
     /// Series whose features are not warm yet.
@@ -99,12 +105,15 @@ impl Kernel {
         }
         let cold = series.iter().filter(|s| s.warmup > 0).count();
         let orders = Orders::new(instruments.len());
+        let working = vec![None; instruments.len()];
         let core = Core {
             now: Ts::MIN,
             portfolio: Portfolio::new(instruments, config.cash),
             features,
             series,
             orders,
+            execution: config.execution,
+            working,
             by_instrument,
             cold,
             risk: RiskGate::new(config.risk, config.cash),
@@ -335,6 +344,9 @@ impl Kernel {
     #[inline]
     fn on_batch_end(&mut self, commands: &mut Vec<Command>) {
         self.call(commands, |strategy, ctx| strategy.on_bars_closed(ctx));
+        if self.core.execution != Execution::Market {
+            self.core.count_close(commands);
+        }
         if self.core.risk.watches_drawdown() {
             let equity = self.core.portfolio.equity();
             if self.core.risk.on_equity(equity) {
@@ -359,6 +371,7 @@ impl Kernel {
             core.portfolio.apply(fill);
             core.digest.fill(core.now, fill);
         }
+        core.go_on_after(event, commands);
         self.call(commands, |strategy, ctx| strategy.on_order(event, ctx));
     }
 
@@ -427,6 +440,7 @@ impl Core {
             self.orders.iter().filter(|(_, o)| which(&o.request)).map(|(id, _)| id).collect();
         for id in ids {
             self.send(Command::Cancel { id }, commands);
+            self.stop_working(|order| order == id);
         }
     }
 
@@ -484,19 +498,36 @@ pub(crate) fn towards(
     instrument: InstrumentId,
     size: Size,
 ) -> Option<(OrderRequest, SignedQty)> {
+    let meant = meant(account, instrument, size)?;
+    Some((between(account, orders, instrument, meant)?, meant))
+}
+
+/// The lots that a size means now, if a price is known.
+#[inline]
+pub(crate) fn meant(account: &Portfolio, instrument: InstrumentId, size: Size) -> Option<SignedQty> {
     let spec = &account.instruments()[instrument.index()];
     let position = account.position(instrument);
     let units = size.units(account.equity(), position.mark()?, spec.multiplier);
     let lots = spec.qty(units.abs()).lots().min(MOST_LOTS);
-    let meant = SignedQty(if units < 0.0 { -lots } else { lots });
-    let expected = orders.expected(instrument, position.qty);
+    Some(SignedQty(if units < 0.0 { -lots } else { lots }))
+}
+
+/// The market order between what is held and on its way, and what is meant to be held.
+#[inline]
+pub(crate) fn between(
+    account: &Portfolio,
+    orders: &Orders,
+    instrument: InstrumentId,
+    meant: SignedQty,
+) -> Option<OrderRequest> {
+    let expected = orders.expected(instrument, account.position(instrument).qty);
     let difference = meant - expected;
     let side = if difference.0 > 0 { Side::Buy } else { Side::Sell };
     // A smaller position of the same side cannot be overshot, whatever exits do in the meantime.
     let turns = meant.0.signum() == -expected.0.signum() && !meant.is_flat();
     let reduce_only = !turns && meant.abs() < expected.abs();
     let request = OrderRequest { reduce_only, ..OrderRequest::market(instrument, side, difference.abs()) };
-    (!difference.is_flat()).then_some((request, meant))
+    (!difference.is_flat()).then_some(request)
 }
 
 /// The market order that closes a position and can do nothing else.

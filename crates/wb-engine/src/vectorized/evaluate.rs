@@ -149,7 +149,7 @@ struct Group {
 
 impl Sweep<'_> {
     fn run_batch(&self, trials: &[(u64, ParamSet)]) -> Vec<Outcome> {
-        let by_signal = suits(&self.base.spec.simulation, self.base.bars);
+        let by_signal = suits(self.base.spec, self.base.bars);
         let params: Vec<&ParamSet> = trials.iter().map(|(_, params)| params).collect();
         let lanes = self.run_lanes(&params, by_signal);
         let gave_up = |lane: &TrialLane| matches!(lane, TrialLane::Signal(lane) if lane.has_given_up());

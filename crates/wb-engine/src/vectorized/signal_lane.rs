@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use wb_core::{BarColumns, Fill, Instrument, InstrumentId, OrderId, OrderRequest, Side};
-use wb_kernel::{Feature, Kernel, RiskLimits};
+use wb_kernel::{Execution, Feature, Kernel, RiskLimits};
 use wb_metrics::{FigureSet, Frame, Tally};
 use wb_sim::{FillModel, SimConfig, SimVenue, TakerPrice};
 
@@ -11,6 +11,7 @@ use super::columns::{Columns, Wire};
 use super::evaluate::TrialFigures;
 use super::scorer::{Stretches, Trips};
 use super::tape::{CLOSES, Tile};
+use crate::spec::RunSpec;
 
 /// One run of a signal over tiles of a market of one instrument.
 pub(crate) struct SignalLane {
@@ -99,14 +100,16 @@ impl Default for Room {
 }
 
 /// Whether orders of a signal can fill at the next open, whole or as far as the account goes, and nothing else.
-pub(crate) fn suits(simulation: &SimConfig, market: &[BarColumns]) -> bool {
+pub(crate) fn suits(spec: &RunSpec, market: &[BarColumns]) -> bool {
     let [bars] = market else { return false };
+    let simulation = &spec.simulation;
     let length = bars.interval.span();
     let is_regular = bars.ts.windows(2).all(|pair| pair[1] - length >= pair[0]);
     simulation.fill == FillModel::NextOpen
         && simulation.latency.is_zero()
         && simulation.max_participation.is_none()
         && simulation.slippage.impact_bps <= 0.0
+        && spec.execution == Execution::Market
         && is_regular
 }
 

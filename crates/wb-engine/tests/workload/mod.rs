@@ -13,7 +13,7 @@ use wb_core::{
     Ts,
 };
 use wb_engine::RunSpec;
-use wb_kernel::RiskLimits;
+use wb_kernel::{Execution, RiskLimits};
 use wb_sim::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
 
 const TICK: f64 = 0.25;
@@ -102,6 +102,7 @@ pub(crate) fn spec(strategy: &str) -> RunSpec {
             maintenance_margin: 0.25,
         },
         risk: RiskLimits::default(),
+        execution: Execution::Market,
         models: vec![alpha::alpha()],
         data: vec![],
         code_id: String::new(),

@@ -1,6 +1,7 @@
 //! The kernel's promises, by a kernel driven by hand.
 
 mod controls;
+mod execution;
 mod features;
 mod limits;
 mod longer_bars;

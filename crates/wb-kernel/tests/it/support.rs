@@ -9,8 +9,8 @@ use wb_core::{
     ParamError, ParamSet, ParamSpec, Params, Qty, Rng, Ts,
 };
 use wb_kernel::{
-    Context, Kernel, KernelConfig, RiskLimits, Role, Series, Setup, SetupError, Strategy, StrategyEntry,
-    StrategyParams,
+    Context, Execution, Kernel, KernelConfig, Patience, RiskLimits, Role, Series, Setup, SetupError,
+    Strategy, StrategyEntry, StrategyParams,
 };
 
 /// The first instrument.
@@ -102,7 +102,14 @@ pub(crate) fn instruments(n: u32) -> Arc<[Instrument]> {
 /// Minute bars of all instruments, 10,000 in cash, these limits.
 pub(crate) fn config(instruments: &[Instrument], risk: RiskLimits) -> KernelConfig {
     let roles = vec![("all".to_string(), instruments.iter().map(|i| i.id).collect())];
-    KernelConfig { interval: Interval::Minutes(1), roles, cash: 10_000.0, risk, models: Vec::new() }
+    KernelConfig {
+        interval: Interval::Minutes(1),
+        roles,
+        cash: 10_000.0,
+        risk,
+        execution: Execution::Market,
+        models: Vec::new(),
+    }
 }
 
 /// Leaves a strategy for the kernel that is built next, and gives its line in the table.
@@ -134,6 +141,19 @@ impl Hand {
         })
     }
 
+    /// The same where targets are reached by limit orders.
+    pub(crate) fn patient(patience: Patience) -> Hand {
+        let execution = Execution::Limit(patience);
+        let instruments = instruments(2);
+        let config = KernelConfig { execution, ..config(&instruments, RiskLimits::default()) };
+        Hand::of(instruments, &config, |setup| {
+            for id in setup.instruments("all").expect("the role is given") {
+                setup.bars(id);
+            }
+            |_: Call<'_>, _: &mut Context<'_>| {}
+        })
+    }
+
     /// So many instruments and a strategy that is called for bars, closes and orders.
     pub(crate) fn with<S: Script>(
         n: u32,
@@ -141,6 +161,15 @@ impl Hand {
         build: impl FnOnce(&mut Setup<'_>) -> S + 'static,
     ) -> Hand {
         let instruments = instruments(n);
+        let config = config(&instruments, risk);
+        Hand::of(instruments, &config, build)
+    }
+
+    fn of<S: Script>(
+        instruments: Arc<[Instrument]>,
+        config: &KernelConfig,
+        build: impl FnOnce(&mut Setup<'_>) -> S + 'static,
+    ) -> Hand {
         let (acts, todo) = mpsc::channel::<Act>();
         let entry = leave(move |setup| {
             let mut script = build(setup);
@@ -158,9 +187,8 @@ impl Hand {
                 }
             }
         });
-        let config = config(&instruments, risk);
-        let kernel = Kernel::new(&entry, &ParamSet::new(), Arc::clone(&instruments), &config)
-            .expect("a script builds");
+        let kernel =
+            Kernel::new(&entry, &ParamSet::new(), Arc::clone(&instruments), config).expect("a script builds");
         Hand { kernel, instruments, now: Ts::from_seconds(0), commands: Vec::new(), acts }
     }
 

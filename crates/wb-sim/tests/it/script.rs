@@ -8,8 +8,8 @@ use wb_core::{
     Params, TimerId, Ts,
 };
 use wb_kernel::{
-    Context, Kernel, KernelConfig, RiskLimits, Role, Series, Setup, SetupError, Strategy, StrategyEntry,
-    StrategyParams,
+    Context, Execution, Kernel, KernelConfig, RiskLimits, Role, Series, Setup, SetupError, Strategy,
+    StrategyEntry, StrategyParams,
 };
 use wb_sim::{Record, Session, SimConfig, SimVenue};
 
@@ -137,8 +137,14 @@ pub(crate) fn session(
 ) -> Session {
     NEXT.set(Some(Box::new(script)));
     let roles = vec![("all".to_string(), instruments.iter().map(|i| i.id).collect())];
-    let kernel_config =
-        KernelConfig { interval: Interval::Minutes(1), roles, cash: config.cash, risk, models: Vec::new() };
+    let kernel_config = KernelConfig {
+        interval: Interval::Minutes(1),
+        roles,
+        cash: config.cash,
+        risk,
+        execution: Execution::Market,
+        models: Vec::new(),
+    };
     let entry = StrategyEntry::of::<Scripted>();
     let kernel = Kernel::new(&entry, &ParamSet::new(), Arc::clone(&instruments), &kernel_config)
         .expect("a script builds");
