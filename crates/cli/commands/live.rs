@@ -79,7 +79,7 @@ enum Ask {
         /// The deployment
         name: String,
     },
-    /// Read [runner] of the deployment's file again
+    /// Read the section `runner` of the deployment's file again
     Reload {
         /// The deployment
         name: String,
