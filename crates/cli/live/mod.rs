@@ -3,6 +3,7 @@
 mod door;
 mod keys;
 mod log;
+mod questions;
 mod reload;
 mod session_files;
 mod start;

@@ -2,27 +2,22 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use anyhow::Context;
-use wb_core::{Instrument, Span};
+use wb_core::Interval;
 use wb_kernel::Kernel;
 use wb_live::runner::{Baseline, Notice, Outbox, Recovery, Runner, RunnerConfig, Severity};
 use wb_live::session::{Instruction, Session, SessionParts};
-use wb_live::shell::{Connections, HttpClient, Patience, Route, wall_clock};
-use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules, rules_path};
-use wb_live::venues::{
-    Answer, Answered, Decoded, Feed, Line, Message, OrderNames, Request, VenueCodec, VenueRules,
-};
+use wb_live::shell::{Connections, Patience, Route, wall_clock};
+use wb_live::venues::binance::{BinanceSpot, Credentials};
+use wb_live::venues::{Feed, Line, OrderNames, RateUse, VenueCodec, VenueRules};
 use wb_store::{Bundle, BundleId, Journal, JournalWriter, NewJournal, SyncPolicy};
 
+use super::questions::Questions;
 use super::session_files::SessionFiles;
 use super::venue::VenueSettings;
 use crate::error::UserError;
 use crate::output;
 use crate::recorded::Recorded;
 use crate::run_journal::limits;
-
-/// How long a question over HTTP may take.
-const PATIENCE: Span = Span(10_000_000_000);
 
 /// A session that may begin.
 pub(crate) struct Prepared {
@@ -35,13 +30,16 @@ pub(crate) struct Prepared {
     /// Its files.
     pub(crate) files: SessionFiles,
     rules: VenueRules,
+    /// What the questions have used of the venue's limits.
+    used: Vec<RateUse>,
     credentials: Option<Credentials>,
 }
 
-/// Asks the venue what has to be known before the first connection: its rules, and what the key may do.
+/// Asks the venue what has to be known before the first connection: its rules, its clock, and what the key may do.
 ///
 /// # Errors
-/// If the venue does not answer, lists the instruments otherwise than the bundle has them, or the key may withdraw.
+/// If the venue does not answer, lists the instruments otherwise than the bundle has them, our clock is wrong, or the key
+/// may withdraw.
 pub(crate) async fn prepare(
     name: &str,
     bundle: Bundle,
@@ -49,39 +47,22 @@ pub(crate) async fn prepare(
     files: SessionFiles,
     credentials: Credentials,
 ) -> anyhow::Result<Prepared> {
-    let http = HttpClient::new(&venue.rest, PATIENCE);
-    let symbols: Vec<String> = bundle.journal.instruments.iter().map(|i| i.symbol.clone()).collect();
-    let reply = http.get(&rules_path(&symbols)).await.map_err(|error| UserError::venue(error.to_string()))?;
-    let rules = read_rules(reply.answer().body, &symbols).map_err(|error| {
-        UserError::venue(format!("{}: {error}", venue.rest)).maybe_hint(error.hint().map(str::to_string))
-    })?;
-    for (ours, listed) in bundle.journal.instruments.iter().zip(&rules.listings) {
-        check_listing(ours, &listed.instrument, listed.trading)?;
-    }
+    let mut questions = Questions::of(&venue.rest);
+    let rules = questions.rules(&bundle.journal.instruments).await?;
+    let credentials = Some(credentials);
     let mut prepared =
-        Prepared { name: name.to_string(), bundle, venue, files, rules, credentials: Some(credentials) };
-    prepared.check_key(&http).await?;
+        Prepared { name: name.to_string(), bundle, venue, files, rules, used: Vec::new(), credentials };
+    let minute = Interval::Minutes(1);
+    let mut codec = prepared.codec(minute, 0)?;
+    questions.check_clock(&mut codec, prepared.venue.config(minute).max_clock_offset).await?;
+    questions.check_key(&mut codec).await?;
+    prepared.credentials = codec.into_credentials();
+    prepared.used = questions.used;
     Ok(prepared)
 }
 
-/// Whether the venue's steps are those that the run was made with.
-fn check_listing(ours: &Instrument, listed: &Instrument, trading: bool) -> Result<(), UserError> {
-    if !trading {
-        return Err(UserError::venue(format!("the venue does not trade {} now", listed.symbol)));
-    }
-    for (what, run, venue) in [("tick", ours.tick, listed.tick), ("lot", ours.lot, listed.lot)] {
-        if run != venue {
-            let message =
-                format!("the {what} of {} is {venue} at the venue, {run} in the run", listed.symbol);
-            let hint = "import the series with the venue's tick and lot, run and deploy again";
-            return Err(UserError::venue(message).hint(hint));
-        }
-    }
-    Ok(())
-}
-
 impl Prepared {
-    fn codec(&mut self, interval: wb_core::Interval, session: u32) -> anyhow::Result<BinanceSpot> {
+    fn codec(&mut self, interval: Interval, session: u32) -> anyhow::Result<BinanceSpot> {
         // Orders that the venue cannot keep wait for trades.
         let feeds = self.rules.listings.iter().flat_map(|listing| {
             let id = listing.instrument.id;
@@ -94,33 +75,6 @@ impl Prepared {
         let credentials = self.credentials.take();
         Ok(BinanceSpot::new(self.rules.listings.clone(), feeds, names, credentials)
             .map_err(|error| UserError::usage(error.to_string()))?)
-    }
-
-    /// A key that may withdraw is not to lie on a machine that trades.
-    async fn check_key(&mut self, http: &HttpClient) -> anyhow::Result<()> {
-        let mut codec = self.codec(wb_core::Interval::Minutes(1), 0)?;
-        let request = Request::Rights;
-        let asked = codec.encode_http(wall_clock(), &request).context("asking what the key may do")?;
-        let reply = http.ask(&asked).await.map_err(|error| UserError::venue(error.to_string()))?;
-        let mut said = Decoded::default();
-        codec.decode_http(wall_clock(), &request, &reply.answer(), &mut said)?;
-        self.credentials = codec.into_credentials();
-        match said.messages.pop() {
-            Some(Message::Answer(Answer { result: Ok(Answered::Rights(rights)), .. })) => {
-                if rights.withdraw {
-                    let hint = "make a key at the venue that may trade and not withdraw";
-                    return Err(UserError::venue("the key may withdraw").hint(hint).into());
-                }
-                if !rights.trade {
-                    return Err(UserError::venue("the key may not trade").into());
-                }
-                Ok(())
-            }
-            Some(Message::Answer(Answer { result: Err(error), .. })) => {
-                Err(UserError::venue(format!("{error}")).hint("is it the key of this venue?").into())
-            }
-            other => anyhow::bail!("the venue answers {other:?} to what the key may do"),
-        }
     }
 
     /// Begins to trade: a new journal, or the deployment's own brought to its end and gone on with.
@@ -139,7 +93,7 @@ impl Prepared {
         ];
         let mut first = Outbox::default();
         let baseline = self.files.baseline()?;
-        let parts = Parts { codec, rules: self.rules, config, baseline };
+        let parts = Parts { codec, rules: self.rules, used: self.used, config, baseline };
         let (runner, journal) = if self.files.journal.join("header.toml").exists() {
             resume(&self.files, recorded.kernel()?, parts, &mut first)?
         } else {
@@ -174,13 +128,17 @@ impl Prepared {
 struct Parts {
     codec: BinanceSpot,
     rules: VenueRules,
+    used: Vec<RateUse>,
     config: RunnerConfig,
     baseline: Option<Baseline>,
 }
 
 impl Parts {
     fn runner(self, kernel: Kernel) -> Runner {
-        Runner::new(kernel, Box::new(self.codec), self.rules, self.config, self.baseline)
+        let codec = Box::new(self.codec);
+        let mut runner = Runner::new(kernel, codec, self.rules, self.config, self.baseline);
+        self.used.iter().for_each(|usage| runner.take_usage(usage, wall_clock()));
+        runner
     }
 }
 

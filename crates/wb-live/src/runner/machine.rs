@@ -21,7 +21,9 @@ use super::requests::{Budget, Requests};
 use super::settling::Settling;
 use super::state::{Reason, Reasons, RunnerState};
 use super::trading_line::TradingLine;
-use crate::venues::{CodecError, Decoded, Line, Listing, Request, VenueClock, VenueCodec, VenueRules};
+use crate::venues::{
+    CodecError, Decoded, Line, Listing, RateUse, Request, VenueClock, VenueCodec, VenueRules,
+};
 
 /// What is told and done of orders in one instant; the rest waits, so that a strategy that answers each refusal with the
 /// same order cannot hang the runner.
@@ -157,6 +159,11 @@ impl Runner {
     /// Orders that have not ended.
     pub fn open_orders(&self) -> usize {
         self.desk.open().count()
+    }
+
+    /// The venue has said how much of a limit is used, otherwise than over a connection.
+    pub fn take_usage(&mut self, usage: &RateUse, now: Ts) {
+        self.budget.used(self.clock.at(now), usage);
     }
 
     /// A connection stands.

@@ -88,8 +88,9 @@ impl Budget {
 
     /// Takes in what the venue says is used.
     pub(crate) fn used(&mut self, venue_now: Ts, usage: &RateUse) {
-        let known = self.limits.iter_mut().find(|counted| counted.limit == usage.limit);
-        if let Some(counted) = known {
+        let is_meant =
+            |counted: &&mut Counted| (counted.limit.kind, counted.limit.window) == (usage.kind, usage.window);
+        if let Some(counted) = self.limits.iter_mut().find(is_meant) {
             counted.turn(venue_now);
             counted.used = counted.used.max(usage.used);
         }
@@ -127,7 +128,7 @@ mod tests {
         assert!(budget.spend(at(9), &[(RateKind::Weight, 8)]), "refusals cost nothing");
         assert!(!budget.spend(at(30), &order), "ten of weight in a minute");
         assert!(budget.spend(at(60), &order));
-        budget.used(at(61), &RateUse { limit: limits[0], used: 10 });
+        budget.used(at(61), &RateUse { kind: RateKind::Weight, window: Span::from_seconds(60), used: 10 });
         assert!(!budget.spend(at(62), &[(RateKind::Weight, 1)]));
         budget.wait_until(at(200));
         assert!(!budget.spend(at(199), &[]) && budget.spend(at(200), &[]));

@@ -2,6 +2,7 @@
 
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Bytes;
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, Request};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -30,7 +31,7 @@ pub struct HttpClient {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HttpReply {
     status: u16,
-    retry_after_s: Option<u64>,
+    headers: Vec<(String, String)>,
     body: Bytes,
 }
 
@@ -45,7 +46,7 @@ pub struct HttpFailure {
 impl HttpReply {
     /// For [`crate::venues::VenueCodec::decode_http`].
     pub fn answer(&self) -> HttpAnswer<'_> {
-        HttpAnswer { status: self.status, retry_after_s: self.retry_after_s, body: &self.body }
+        HttpAnswer { status: self.status, headers: &self.headers, body: &self.body }
     }
 }
 
@@ -97,11 +98,14 @@ impl HttpClient {
         let built = built.body(Empty::new()).map_err(|_| "the address is none".to_string())?;
         let answer = self.client.request(built).await.map_err(|error| with_cause(&error))?;
         let status = answer.status().as_u16();
-        let header = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
-        let retry_after_s = header.and_then(|value| value.parse().ok());
+        // A value that is no text says nothing to anybody here.
+        let text = |(name, value): (&HeaderName, &HeaderValue)| {
+            Some((name.as_str().to_string(), value.to_str().ok()?.to_string()))
+        };
+        let headers = answer.headers().iter().filter_map(text).collect();
         let body =
             Limited::new(answer.into_body(), LONGEST).collect().await.map_err(|error| error.to_string())?;
-        Ok(HttpReply { status, retry_after_s, body: body.to_bytes() })
+        Ok(HttpReply { status, headers, body: body.to_bytes() })
     }
 }
 

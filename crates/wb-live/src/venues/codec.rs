@@ -122,10 +122,20 @@ impl fmt::Debug for HttpRequest {
 pub struct HttpAnswer<'a> {
     /// The status.
     pub status: u16,
-    /// The value of the header `Retry-After`, in seconds, where it is there.
-    pub retry_after_s: Option<u64>,
+    /// Names, in small letters, and values of the headers.
+    pub headers: &'a [(String, String)],
     /// The body.
     pub body: &'a [u8],
+}
+
+impl HttpAnswer<'_> {
+    /// When the venue wants to be asked again, by the header `Retry-After` in seconds of an answer that arrived then
+    /// (RFC 9110, section 10.2.3).
+    pub fn not_before(&self, ts_recv: Ts) -> Option<Ts> {
+        let (_, value) = self.headers.iter().find(|(name, _)| name == "retry-after")?;
+        let wait = value.parse::<i64>().ok().filter(|seconds| *seconds >= 0)?;
+        ts_recv.0.checked_add(wait.checked_mul(1_000_000_000)?).map(Ts)
+    }
 }
 
 /// Why bytes are no message, or a request no bytes.

@@ -29,8 +29,10 @@ pub struct RateLimit {
 /// How much of a limit is used up in the current window.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RateUse {
-    /// The limit.
-    pub limit: RateLimit,
-    /// What is used of it.
+    /// What is counted.
+    pub kind: RateKind,
+    /// How long the window is.
+    pub window: Span,
+    /// What is used in it.
     pub used: u64,
 }

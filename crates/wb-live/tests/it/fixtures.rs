@@ -116,7 +116,7 @@ fn describe(message: &Message, out: &Decoded) -> String {
         }
         Message::Transfer(asset, amount) => format!("{amount} {asset} came"),
         Message::RateUse(rate) => {
-            format!("{:?} {}/{} in {}", rate.limit.kind, rate.used, rate.limit.limit, rate.limit.window)
+            format!("{:?} {} in {}", rate.kind, rate.used, rate.window)
         }
         Message::Answer(answer) => match &answer.result {
             Ok(answered) => format!("{:?}: {}", answer.request, describe_answer(answered, out)),
@@ -190,7 +190,7 @@ fn every_sample_says_what_is_expected_of_it() {
     for (name, status, request, text) in expected::BODIES {
         let body = rest.remove(*name).unwrap_or_else(|| panic!("no sample {name}"));
         let (mut out, answer) =
-            (Decoded::default(), HttpAnswer { status: *status, retry_after_s: None, body: &body });
+            (Decoded::default(), HttpAnswer { status: *status, headers: &[], body: &body });
         codec()
             .decode_http(NOW, request, &answer, &mut out)
             .unwrap_or_else(|error| panic!("{error} in {name}"));

@@ -34,7 +34,9 @@ fn feed(text: &[u8]) {
         Request::Rights,
     ] {
         let status = if text.len().is_multiple_of(5) { 400 } else { 200 };
-        let answer = HttpAnswer { status, retry_after_s: Some(u64::MAX), body: text };
+        let headers = [("retry-after", u64::MAX), ("x-mbx-used-weight-1m", u64::MAX)];
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_string()));
+        let answer = HttpAnswer { status, headers: &headers, body: text };
         let _ = codec.decode_http(NOW, &request, &answer, &mut out);
     }
     let _ = read_rules(text, &symbols());

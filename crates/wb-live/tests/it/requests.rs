@@ -157,7 +157,7 @@ fn over_http_the_key_is_a_header_and_the_signature_comes_last() {
 
 fn answered(request: &Request, status: u16, body: &str) -> Result<Answered, VenueError> {
     let (mut out, mut codec) = (Decoded::default(), codec());
-    let answer = HttpAnswer { status, retry_after_s: None, body: body.as_bytes() };
+    let answer = HttpAnswer { status, headers: &[], body: body.as_bytes() };
     codec.decode_http(NOW, request, &answer, &mut out).unwrap_or_else(|error| panic!("{error} in {body}"));
     let Some(Message::Answer(Answer { request: key, result })) = out.messages.pop() else {
         panic!("no answer: {body}")
@@ -220,7 +220,7 @@ fn answers_over_http_say_what_those_over_the_connection_do() {
 #[test]
 fn the_state_of_an_order_is_never_guessed() {
     let text = r#"{"symbol":"BTCUSDT","orderId":28,"clientOrderId":"test-3-7","origQty":"1","executedQty":"0","status":"SOMETHING_NEW","side":"SELL"}"#;
-    let answer = HttpAnswer { status: 200, retry_after_s: None, body: text.as_bytes() };
+    let answer = HttpAnswer { status: 200, headers: &[], body: text.as_bytes() };
     let request = Request::Query(BTC, OrderRef::Venue(28));
     let error = codec().decode_http(NOW, &request, &answer, &mut Decoded::default()).expect_err("not known");
     assert_eq!(error.to_string(), "status: the state of an order should stand at byte 101");
@@ -245,7 +245,8 @@ fn an_order_without_an_answer_is_neither_placed_nor_refused() {
 fn too_many_requests_over_http_say_until_when() {
     let mut out = Decoded::default();
     let body = br#"{"code":-1003,"msg":"Too many requests"}"#;
-    let answer = HttpAnswer { status: 429, retry_after_s: Some(7), body };
+    let headers = [("retry-after".to_string(), "7".to_string())];
+    let answer = HttpAnswer { status: 429, headers: &headers, body };
     codec().decode_http(NOW, &Request::Time, &answer, &mut out).expect("an answer");
     let [Message::Answer(Answer { result: Err(error), .. })] = out.messages.as_slice() else {
         panic!("{out:?}")

@@ -5,6 +5,7 @@ use wb_core::{Bar, InstrumentId, Interval, MarketData, MarketEvent, OrderState, 
 
 use super::error_code::venue_error;
 use super::exchange_info::read_limit;
+use super::http_answer::{read_http_error, read_usage};
 use super::listed::{Assets, Listed};
 use super::report::{read_balance, read_side};
 use super::request_id::read_key;
@@ -14,7 +15,7 @@ use crate::venues::account::{Account, KeyRights, OrderStatus, OwnTrade};
 use crate::venues::client_order_id::OrderNames;
 use crate::venues::codec::HttpAnswer;
 use crate::venues::json::{Json, Read};
-use crate::venues::limits::RateUse;
+use crate::venues::limits::{RateLimit, RateUse};
 use crate::venues::message::{Answer, Answered, Commission, Decoded, Level, Message};
 use crate::venues::refusal::VenueError;
 use crate::venues::request::RequestKey;
@@ -54,12 +55,11 @@ impl AnswerReader<'_> {
         answer: &HttpAnswer<'_>,
         out: &mut Decoded,
     ) -> Read<()> {
+        out.messages.extend(read_usage(answer).into_iter().map(Message::RateUse));
         let result = if answer.status == 200 {
             Ok(Json::whole(answer.body, |json| self.read_result(json, key, &mut out.levels))?)
         } else {
-            let wait = answer.retry_after_s.and_then(|s| i64::try_from(s).ok()?.checked_mul(1_000_000_000));
-            let not_before = wait.and_then(|wait| self.ts_recv.0.checked_add(wait)).map(Ts);
-            Err(self.redacted(read_http_error(answer, not_before)))
+            Err(self.redacted(read_http_error(answer, self.ts_recv)))
         };
         out.messages.push(Message::Answer(Answer { request: Some(key), result }));
         Ok(())
@@ -206,7 +206,8 @@ fn read_id(json: &mut Json<'_>) -> Read<Option<RequestKey>> {
 fn read_rate_use(json: &mut Json<'_>, out: &mut Vec<Message>) -> Read<()> {
     let [count] = json.clone().fields(["count"])?;
     if let (Some(limit), Some(used)) = (read_limit(json)?, count.read_if(Json::u64)?) {
-        out.push(Message::RateUse(RateUse { limit, used }));
+        let RateLimit { kind, window, .. } = limit;
+        out.push(Message::RateUse(RateUse { kind, window, used }));
     }
     Ok(())
 }
@@ -219,17 +220,6 @@ fn read_error(json: &mut Json<'_>, status: u64) -> Read<VenueError> {
     })?;
     let text = text.read(Json::text)?.into_owned();
     Ok(venue_error(status, code.read(Json::i64)?, text, not_before.flatten()))
-}
-
-/// What is wrong, also where a gateway before the venue has written the body.
-fn read_http_error(answer: &HttpAnswer<'_>, not_before: Option<Ts>) -> VenueError {
-    let status = u64::from(answer.status);
-    let read = Json::whole(answer.body, |json| {
-        let [code, text] = json.fields(["code", "msg"])?;
-        Ok((code.read(Json::i64)?, text.read(Json::text)?.into_owned()))
-    });
-    let (code, text) = read.unwrap_or_else(|_| (0, format!("HTTP {status}")));
-    venue_error(status, code, text, not_before)
 }
 
 /// Bars that had closed by `ts_recv`.

@@ -7,6 +7,7 @@
 mod answer;
 mod error_code;
 mod exchange_info;
+mod http_answer;
 mod listed;
 mod method;
 mod parameters;
@@ -17,5 +18,6 @@ mod spot;
 mod stream;
 
 pub use exchange_info::{read_rules, rules_path};
+pub use http_answer::{read_refusal, read_usage};
 pub use signing::{Credentials, NotAKey};
 pub use spot::BinanceSpot;
