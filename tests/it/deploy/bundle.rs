@@ -183,5 +183,9 @@ fn a_bundle_brings_its_model_along() {
     fs::write(&blob, bytes).expect("written");
     let name = blob.file_name().expect("a name").to_string_lossy().into_owned();
     project.fails(&["check", "bundle", "paper"], 3, &[&name, "is not what was deployed"]);
+    fs::remove_file(&blob).expect("there");
+    for command in [&["check", "bundle", "paper"][..], &["live", "paper"]] {
+        project.fails(command, 3, &[&name, "hint: deploy the run again"]);
+    }
     project.fails(&deploy(&run, WAIVED), 3, &["alpha"]);
 }

@@ -1,5 +1,6 @@
 //! A deployment trades over real sockets against the bundled exchange, and is what its backtest was.
 
+mod faults;
 mod log;
 mod operations;
 mod secrets;
