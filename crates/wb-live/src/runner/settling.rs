@@ -240,7 +240,9 @@ impl Runner {
     }
 
     fn compare_balances(&mut self, settling: Settling, now: Ts, out: &mut Outbox) {
-        let Settling { account: Some(account), disturbed, round, trades, .. } = settling else { return };
+        let Settling { account: Some(account), disturbed, round, trades, orders, .. } = settling else {
+            return;
+        };
         if !account.can_trade {
             self.halt(Reason::ShutOut, "the account may not trade", out);
         }
@@ -251,23 +253,36 @@ impl Runner {
             // Orders are filled faster than books can be compared: tried again a little later.
             return self.settle_soon();
         }
-        match self.ledger.compare(&account) {
-            Ok(baseline) => {
+        let disagreement = match (self.stray_order(&orders), self.ledger.compare(&account)) {
+            (None, Ok(baseline)) => {
                 if baseline.is_some() {
                     self.baseline = baseline;
                 }
                 self.settled = now;
                 self.next_trade.clone_from(&self.behind_last_trade);
                 self.clear(Reason::Unsettled, now, out);
-                self.go_on(now, out);
+                return self.go_on(now, out);
             }
-            Err(_) if round + 1 < ROUNDS => self.begin_settling(round + 1, now, out),
-            Err(mismatch) => {
-                self.settled = now;
-                self.clear(Reason::Unsettled, now, out);
-                self.halt(Reason::Disagreement, &mismatch.to_string(), out);
-            }
+            (Some(stray), _) => stray,
+            (None, Err(mismatch)) => mismatch.to_string(),
+        };
+        if round + 1 < ROUNDS {
+            return self.begin_settling(round + 1, now, out);
         }
+        self.settled = now;
+        self.halt(Reason::Disagreement, &disagreement, out);
+        self.clear(Reason::Unsettled, now, out);
+    }
+
+    /// An order of ours that works at the venue and not by our books, as where the journal has lost its end.
+    fn stray_order(&self, orders: &[OrderStatus]) -> Option<String> {
+        let works_here = |id| self.desk.get(id).is_some_and(|order| !order.state.is_final());
+        orders.iter().find_map(|status| match status.owner {
+            Owner::Ours(id) if !status.state.is_final() && !works_here(id) => {
+                Some(format!("order {} works at the venue, and not by our books: cancel it there", id.0))
+            }
+            _ => None,
+        })
     }
 
     /// Requests that got no answer: an order's fate is asked, a comparison begins again.

@@ -2,7 +2,7 @@
 
 use wb_core::{Event, OrderEvent, Reject, Span};
 use wb_live::runner::{Reason, RunnerState, Severity, Verb};
-use wb_live::venues::Line;
+use wb_live::venues::{Line, RateKind, RateUse};
 use wb_store::JournalRecord;
 
 use crate::lockstep::sma;
@@ -155,4 +155,29 @@ fn a_clock_that_jumps_while_trading_holds_trading_back_once_it_is_measured() {
     }
     assert!(rig.runner.reasons().any(|reason| reason == Reason::Clock), "{:?}", rig.notices);
     assert!(said(&rig, Severity::Warning, "our clock is 20.0 s behind the venue's"), "{:?}", rig.notices);
+}
+
+#[test]
+fn what_is_used_of_a_limit_before_the_session_begins_counts_against_it() {
+    let run = sma(3, 120);
+    let mut rig = Rig::new(&run);
+    let minute = Span::from_seconds(60);
+    let usage = RateUse { kind: RateKind::Weight, window: minute, used: u64::MAX / 2 };
+    rig.runner.take_usage(&usage, rig.now);
+    rig.connect();
+    for _ in 0..100 {
+        while rig.deliver() {}
+        rig.tick();
+    }
+    assert_eq!(
+        rig.runner.reasons().collect::<Vec<_>>(),
+        [Reason::Unsettled, Reason::Cold],
+        "nothing may be asked"
+    );
+    rig.now = rig.now + minute;
+    for _ in 0..100 {
+        while rig.deliver() {}
+        rig.tick();
+    }
+    assert!(rig.runner.reasons().all(|reason| reason != Reason::Unsettled), "another minute");
 }

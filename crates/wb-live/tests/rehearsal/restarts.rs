@@ -86,3 +86,40 @@ fn a_process_killed_at_any_moment_goes_on_where_it_was() {
         killed(seed, 5);
     }
 }
+
+/// The journal as it was before the kernel gave its first order, which was sent all the same; what the runner says then.
+fn without_its_first_order(arrives: usize) -> Vec<String> {
+    let run = sma(3, 120);
+    let mut rig = Rig::new(&run);
+    rig.connect();
+    while rig.runner.open_orders() == 0 {
+        if !rig.deliver() {
+            rig.tick();
+        }
+    }
+    let is_order =
+        |record: &JournalRecord| matches!(record, JournalRecord::Command(_, Command::Submit { .. }));
+    let given = rig.journal.iter().position(is_order).expect("it was given");
+    for _ in 0..arrives {
+        assert!(rig.deliver());
+    }
+    rig.journal.truncate(given);
+    rig.restart(1);
+    rig.connect();
+    for _ in 0..300 {
+        while rig.deliver() {}
+        rig.tick();
+    }
+    assert_eq!(rig.runner.state(), RunnerState::Halted, "{:?}", rig.notices);
+    let halts = rig.notices.into_iter().filter(|(severity, _)| *severity == Severity::Halt);
+    halts.map(|(_, text)| text).collect()
+}
+
+#[test]
+fn an_order_that_the_journal_has_lost_halts_whether_it_works_or_was_filled() {
+    let works = without_its_first_order(0);
+    let expected = "the venue's books and ours disagree: order 1 works at the venue, and not by our books";
+    assert!(works.iter().any(|text| text.starts_with(expected)), "{works:?}");
+    let filled = without_its_first_order(40);
+    assert!(filled[0].starts_with("the venue's books and ours disagree: "), "{filled:?}");
+}
