@@ -2,11 +2,10 @@
 
 use std::fs;
 
-use wb_infer::LibraryPlaces;
 use wb_store::{ContentHash, ModelStore, StoredModel};
 
 use crate::support::project::Project;
-use crate::support::python::python;
+use crate::support::python::library;
 use crate::support::{market, root};
 
 /// What the sample model was trained on.
@@ -20,13 +19,6 @@ fn add(sample: &str, name: &str, inputs: &[&str], more: &[&str]) -> Vec<String> 
     let file = root().join(format!("models/sample/{sample}.onnx")).display().to_string();
     let begin = ["model", "add", &file, "--name", name, "--version", "1", "--inputs"];
     begin.iter().chain(inputs).chain(more).map(ToString::to_string).collect()
-}
-
-/// The flag that says where ONNX Runtime is.
-fn library() -> String {
-    let environment = python().ancestors().nth(2).expect("bin/python in an environment").to_path_buf();
-    let places = LibraryPlaces { pythons: vec![environment], ..LibraryPlaces::default() };
-    format!("inference.library={}", places.find().expect("setup.sh installs it").display())
 }
 
 /// A project with hours of one instrument, a spec, and the sample model.

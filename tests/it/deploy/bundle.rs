@@ -8,6 +8,7 @@ use wb_store::{Bundle, BundleId, ContentHash, Journal, JournalRecord, NewBundle,
 
 use super::{SPEC, WAIVED, deploy, deployed, store, with_run};
 use crate::support::project::{Done, Project};
+use crate::support::python::library;
 use crate::support::root;
 
 #[test]
@@ -188,4 +189,25 @@ fn a_bundle_brings_its_model_along() {
         project.fails(command, 3, &[&name, "hint: deploy the run again"]);
     }
     project.fails(&deploy(&run, WAIVED), 3, &["alpha"]);
+}
+
+#[test]
+fn a_model_that_needs_onnx_runtime_does_not_trade_where_its_library_is_not() {
+    let (project, _) = with_run();
+    let sample = root().join("models/sample/torch-gelu.onnx").display().to_string();
+    // Where it is stands in a file: what is deployed is tried in a process of its own.
+    let library_at = |path: &str| {
+        project.write("config/workbench.toml", &format!("[inference]\nlibrary = \"{path}\"\n"));
+    };
+    library_at(library().split_once('=').expect("a setting").1);
+    let inputs = ["--inputs", "close", "close", "close", "close", "close", "close", "close"];
+    let named = ["model", "add", &sample, "--name", "gelu", "--version", "1", "--classes", "fall,hold,rise"];
+    project.ok(&[&named[..], &inputs].concat());
+    project.write("gelu.toml", &SPEC.replace("\"sma-cross\"", "\"onnx-alpha\"\nmodels = [\"gelu\"]"));
+    let run = project.json(&["backtest", "gelu.toml"])["run_id"].as_str().expect("an id").to_string();
+    project.ok(&deploy(&run, WAIVED));
+    library_at("/nothing/libonnxruntime.so");
+    let says = ["looked for it at /nothing/libonnxruntime.so", "pip install onnxruntime"];
+    project.fails(&["live", "paper"], 2, &says);
+    assert!(!project.path().join("experiments/journals").exists(), "no session has begun");
 }

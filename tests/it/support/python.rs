@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use wb_infer::LibraryPlaces;
+
 use super::project::Done;
 use super::root;
 
@@ -12,4 +14,11 @@ pub(crate) fn python() -> PathBuf {
     let done = Done::of(setup);
     assert_eq!(done.code, 0, "tests/python/setup.sh failed:\n{}\n{}", done.stdout, done.stderr);
     root().join("target/python/bin/python")
+}
+
+/// The value of `--set` that says where ONNX Runtime is.
+pub(crate) fn library() -> String {
+    let environment = python().ancestors().nth(2).expect("bin/python in an environment").to_path_buf();
+    let places = LibraryPlaces { pythons: vec![environment], ..LibraryPlaces::default() };
+    format!("inference.library={}", places.find().expect("setup.sh installs it").display())
 }
