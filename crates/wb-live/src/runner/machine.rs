@@ -21,9 +21,7 @@ use super::requests::{Budget, Requests};
 use super::settling::Settling;
 use super::state::{Reason, Reasons, RunnerState};
 use super::trading_line::TradingLine;
-use crate::venues::{
-    CodecError, Decoded, Line, Listing, RateUse, Request, VenueClock, VenueCodec, VenueRules,
-};
+use crate::venues::{CodecError, Decoded, Line, Listing, VenueClock, VenueCodec, VenueRules};
 
 /// What is told and done of orders in one instant; the rest waits, so that a strategy that answers each refusal with the
 /// same order cannot hang the runner.
@@ -159,11 +157,6 @@ impl Runner {
     /// Orders that have not ended.
     pub fn open_orders(&self) -> usize {
         self.desk.open().count()
-    }
-
-    /// The venue has said how much of a limit is used, otherwise than over a connection.
-    pub fn take_usage(&mut self, usage: &RateUse, now: Ts) {
-        self.budget.used(self.clock.at(now), usage);
     }
 
     /// A connection stands.
@@ -368,31 +361,6 @@ impl Runner {
         self.paused = pause;
         let control = if pause { Control::Pause } else { Control::Resume };
         self.tell(Event::Control { ts: self.kernel_time(now), control }, now, out);
-    }
-
-    /// Asks the venue over the trading connection, if there is one and the venue's limits allow it.
-    pub(super) fn ask(&mut self, request: Request, now: Ts, out: &mut Outbox) -> bool {
-        !self.reasons.has(Reason::TradingLine) && self.ask_at_once(request, now, out)
-    }
-
-    /// The same over a connection that is not ready yet.
-    pub(super) fn ask_at_once(&mut self, request: Request, now: Ts, out: &mut Outbox) -> bool {
-        let venue_now = self.clock.at(now);
-        let costs = self.costs(&request);
-        if !self.budget.spend(venue_now, &costs) {
-            return false;
-        }
-        let codec = &mut self.codec;
-        match out.frame(Line::Trading, |frame| codec.encode(venue_now, &request, frame)) {
-            Ok(()) => {
-                self.requests.sent(request, now);
-                true
-            }
-            Err(error) => {
-                out.notice(Severity::Warning, format!("cannot be asked: {error}"));
-                false
-            }
-        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use wb_core::{Span, Ts};
 
-use crate::venues::{RateKind, RateLimit, RateUse, Request, RequestKey};
+use super::machine::Runner;
+use super::outbox::{Outbox, Severity};
+use super::state::Reason;
+use crate::venues::{Line, RateKind, RateLimit, RateUse, Request, RequestKey};
 
 /// Requests without an answer yet.
 #[derive(Debug, Default)]
@@ -108,6 +111,38 @@ impl Counted {
         let window = now.0.div_euclid(self.limit.window.0);
         if window != self.window {
             (self.window, self.used) = (window, 0);
+        }
+    }
+}
+
+impl Runner {
+    /// The venue has said how much of a limit is used, otherwise than over a connection.
+    pub fn take_usage(&mut self, usage: &RateUse, now: Ts) {
+        self.budget.used(self.clock.at(now), usage);
+    }
+
+    /// Asks the venue over the trading connection, if there is one and the venue's limits allow it.
+    pub(super) fn ask(&mut self, request: Request, now: Ts, out: &mut Outbox) -> bool {
+        !self.reasons.has(Reason::TradingLine) && self.ask_at_once(request, now, out)
+    }
+
+    /// The same over a connection that is not ready yet.
+    pub(super) fn ask_at_once(&mut self, request: Request, now: Ts, out: &mut Outbox) -> bool {
+        let venue_now = self.clock.at(now);
+        let costs = self.costs(&request);
+        if !self.budget.spend(venue_now, &costs) {
+            return false;
+        }
+        let codec = &mut self.codec;
+        match out.frame(Line::Trading, |frame| codec.encode(venue_now, &request, frame)) {
+            Ok(()) => {
+                self.requests.sent(request, now);
+                true
+            }
+            Err(error) => {
+                out.notice(Severity::Warning, format!("cannot be asked: {error}"));
+                false
+            }
         }
     }
 }
