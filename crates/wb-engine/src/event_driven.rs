@@ -201,7 +201,8 @@ pub(crate) fn result(input: &RunInput<'_>, session: &Session, recorder: Recorder
     RunResult { outcome: outcome(input, recorder), digest, halted }
 }
 
-fn outcome(input: &RunInput<'_>, recorder: Recorder) -> Outcome {
+/// The facts that a recorder has collected.
+pub(crate) fn outcome(input: &RunInput<'_>, recorder: Recorder) -> Outcome {
     let spec = input.spec;
     let cash = spec.simulation.cash;
     let carry = recorder.carry;

@@ -1,8 +1,8 @@
 //! What happened in a session, as an outcome.
 
 use wb_core::{
-    Bar, BarColumns, CancelReason, Command, Event, Fill, InstrumentId, MarketEvent, OrderEvent, OrderId,
-    OrderRequest, OrderState, OrderType, Qty, Reject, Transition, Ts,
+    Bar, BarColumns, CancelReason, Command, Event, Fill, Instrument, InstrumentId, MarketEvent, OrderEvent,
+    OrderId, OrderRequest, OrderState, OrderType, Qty, Reject, Transition, Ts,
 };
 use wb_metrics::{EquityCurve, ExitReason, OrderRecord, RoundTrip, RoundTripBuilder};
 use wb_sim::{Record, Session};
@@ -22,6 +22,7 @@ pub(crate) trait Observer {
 }
 
 /// Collects the equity curve, orders, fills and round trips while a session goes on.
+#[derive(Debug)]
 pub(crate) struct Recorder {
     pub(crate) equity: EquityCurve,
     pub(crate) orders: Vec<OrderRecord>,
@@ -56,8 +57,10 @@ impl Recorder {
         (self.equity, self.orders, self.fills, self.trips.finish())
     }
 
+    /// Takes what happened between kernel and venue. `halted` is whether a risk limit had stopped trading at the end of
+    /// the close.
     #[cold]
-    fn on_record(&mut self, session: &Session, record: &Record) {
+    pub(crate) fn on_record(&mut self, instruments: &[Instrument], halted: bool, record: &Record) {
         match record {
             Record::Command(ts, Command::Submit { id, request }) => {
                 self.submitted(*ts, *id, request, OrderState::Submitted, None);
@@ -65,7 +68,7 @@ impl Recorder {
             Record::Command(ts, Command::Refused { id, request, reason }) => {
                 self.submitted(*ts, *id, request, OrderState::Rejected, Some(*reason));
             }
-            Record::Event(Event::Order { ts, event }) => self.on_order(session, *ts, event),
+            Record::Event(Event::Order { ts, event }) => self.on_order(instruments, halted, *ts, event),
             Record::Event(Event::Cash { amount, .. }) => self.carry += amount,
             Record::Command(_, Command::Cancel { .. }) | Record::Event(_) => {}
         }
@@ -92,10 +95,24 @@ impl Recorder {
         });
     }
 
-    fn on_order(&mut self, session: &Session, ts: Ts, event: &OrderEvent) {
+    /// Takes the extremes of a bar, after all fills inside the bars of its close.
+    #[inline]
+    pub(crate) fn on_extremes(&mut self, instrument: InstrumentId, high: f64, low: f64) {
+        self.trips.on_bar(instrument, high, low);
+    }
+
+    /// Takes the value of the account and that of its positions without their signs, after all bars of one close.
+    #[inline]
+    pub(crate) fn on_valuation(&mut self, ts: Ts, (equity, gross): (f64, f64)) {
+        self.equity.ts.push(ts);
+        self.equity.equity.push(equity);
+        self.equity.gross.push(gross);
+    }
+
+    fn on_order(&mut self, instruments: &[Instrument], halted: bool, ts: Ts, event: &OrderEvent) {
         if let OrderEvent::Filled(fill) = event {
-            let reason = self.exit_reason(session, fill.order);
-            let instrument = &session.venue().portfolio().instruments()[fill.instrument.index()];
+            let reason = self.exit_reason(halted, fill.order);
+            let instrument = &instruments[fill.instrument.index()];
             self.trips.on_fill(fill, instrument, reason);
             self.fills.push(*fill);
         }
@@ -114,12 +131,12 @@ impl Recorder {
     }
 
     /// Why a position that this order closes is closed.
-    fn exit_reason(&self, session: &Session, order: OrderId) -> ExitReason {
+    fn exit_reason(&self, halted: bool, order: OrderId) -> ExitReason {
         let Some(at) = order.0.checked_sub(1) else { return ExitReason::Liquidation };
         let request = &self.orders[at as usize].request;
         match request.kind {
             _ if !request.reduce_only => ExitReason::Signal,
-            OrderType::Market if session.kernel().is_halted() => ExitReason::Halt,
+            OrderType::Market if halted => ExitReason::Halt,
             OrderType::Market => ExitReason::Signal,
             OrderType::Limit { .. } => ExitReason::TakeProfit,
             OrderType::Stop { .. } | OrderType::StopLimit { .. } => ExitReason::StopLoss,
@@ -136,31 +153,30 @@ impl Observer for Recorder {
             self.bars.push((event.instrument, bar.high, bar.low));
             return;
         }
+        let instruments = session.venue().portfolio().instruments();
         for record in session.records_before() {
-            self.on_record(session, record);
+            self.on_record(instruments, session.kernel().is_halted(), record);
         }
         if !self.bars.is_empty() {
             for (instrument, high, low) in self.bars.drain(..) {
                 self.trips.on_bar(instrument, high, low);
             }
         }
-        self.trips.on_bar(event.instrument, bar.high, bar.low);
+        self.on_extremes(event.instrument, bar.high, bar.low);
         for record in session.records_after() {
-            self.on_record(session, record);
+            self.on_record(instruments, session.kernel().is_halted(), record);
         }
     }
 
     fn after_finish(&mut self, session: &Session) {
+        let instruments = session.venue().portfolio().instruments();
         for record in session.records_before() {
-            self.on_record(session, record);
+            self.on_record(instruments, session.kernel().is_halted(), record);
         }
     }
 
     #[inline]
     fn on_close(&mut self, ts: Ts, session: &Session) {
-        let (equity, gross) = session.venue().portfolio().valuation();
-        self.equity.ts.push(ts);
-        self.equity.equity.push(equity);
-        self.equity.gross.push(gross);
+        self.on_valuation(ts, session.venue().portfolio().valuation());
     }
 }
