@@ -67,7 +67,7 @@ impl Recorded<'_> {
             // What there is to see is in the journal.
             from: Ts::MIN,
             to: Ts::MAX,
-            benchmark: None,
+            benchmark: request.benchmark,
             simulation: request.simulation,
             execution: request.execution,
             risk: request.risk,
@@ -93,9 +93,13 @@ impl Recorded<'_> {
     /// # Errors
     /// If its strategy cannot be built.
     pub(crate) fn kernel(&self) -> anyhow::Result<Kernel> {
+        Ok(self.input().kernel()?)
+    }
+
+    /// The run, without the bars, which are in the journal.
+    pub(crate) fn input(&self) -> RunInput<'_> {
         let instruments = self.journal.instruments.clone();
-        let input = RunInput { entry: self.entry, spec: &self.spec, instruments, bars: &[], benchmark: None };
-        Ok(input.kernel()?)
+        RunInput { entry: self.entry, spec: &self.spec, instruments, bars: &[], benchmark: None }
     }
 }
 
@@ -178,6 +182,7 @@ pub(crate) fn compare(records: &mut JournalReader<'_>, mut replay: Replay) -> Re
                 digests += 1;
                 replay.digest(Digest::from_bits(*digest))
             }
+            JournalRecord::Observation(..) => Ok(()),
         };
         if let Err(difference) = told {
             let state = KernelState::of(replay.kernel());

@@ -165,9 +165,11 @@ fn a_changed_byte_is_refused_with_its_place_and_a_cut_is_tolerated() {
 
     fs::write(segment(&project), &good).expect("written");
     let header = project.path().join("journal/header.toml");
-    let text = fs::read_to_string(&header).expect("text").replace("format = 1", "format = 99");
+    let ours = format!("format = {JOURNAL_FORMAT}");
+    let text = fs::read_to_string(&header).expect("text").replace(&ours, "format = 99");
     fs::write(&header, text).expect("written");
-    project.fails(&["replay", "journal"], 3, &["has format 99, and this workbench reads format 1"]);
+    let says = format!("has format 99, and this workbench reads format {JOURNAL_FORMAT}");
+    project.fails(&["replay", "journal"], 3, &[&says]);
 }
 
 #[test]
@@ -177,7 +179,7 @@ fn the_vectorized_engine_has_nothing_to_write_down() {
 }
 
 /// The journals of each format, by the workbench that had it.
-fn golden() -> PathBuf {
+pub(crate) fn golden() -> PathBuf {
     root().join("tests/golden/journals")
 }
 
@@ -189,15 +191,4 @@ fn journals_of_every_format_replay() {
         let done = project.ok(&["replay", path.to_str().expect("a path of text")]);
         assert!(done.stdout.contains("answers as recorded"), "{}", done.stdout);
     }
-}
-
-/// To be run by name once a format is new, or a strategy's results change. Journals of earlier formats are changed by
-/// nobody.
-#[test]
-#[ignore = "writes the journal of the present format for others to read"]
-fn write_the_journal_of_this_format() {
-    let folder = golden().join(format!("format-{JOURNAL_FORMAT}"));
-    drop(fs::remove_dir_all(&folder));
-    let folder = folder.to_str().expect("a path of text").to_string();
-    project(300).ok(&["backtest", "spec.toml", "--journal", &folder]);
 }

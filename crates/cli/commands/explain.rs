@@ -85,7 +85,7 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> anyhow::Result<ExitCod
                 }
                 replay.command(*at, command)
             }
-            JournalRecord::Digest(..) => Ok(()),
+            JournalRecord::Digest(..) | JournalRecord::Observation(..) => Ok(()),
         };
         told.map_err(|difference| {
             UserError::no(format!("record {}: {difference}", entry.seq))

@@ -59,7 +59,7 @@ pub use error::StoreError;
 pub use hash::{ContentHash, NotAHash, RunId};
 pub use journal::{
     EVENTS_PER_DIGEST, JOURNAL_FORMAT, Journal, JournalEntry, JournalHeader, JournalReader, JournalRecord,
-    JournalWriter, NewJournal, SyncPolicy, TornTail,
+    JournalWriter, Line, NewJournal, Observation, Severity, StageTimes, SyncPolicy, TornTail, Verdict, Words,
 };
 pub use manifest::{Dataset, Manifest, Provenance, RUN_FORMAT};
 pub use metrics_file::{Metrics, metrics_json};

@@ -1,11 +1,12 @@
 //! A replay in lockstep: it goes on when we say so, and we say so when we are done with its last close.
 
 use wb_core::{MarketEvent, OrderEvent, OrderId, OrderState, Ts};
+use wb_store::Severity;
 
 use super::config::Pace;
 use super::desk::Order;
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::state::Reason;
 use crate::venues::{Answered, Request, VenueError};
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use wb_core::{Command, Control, Event, OrderEvent, Ts};
 use wb_kernel::{Digest, Kernel};
-use wb_store::{EVENTS_PER_DIGEST, JournalRecord};
+use wb_store::{EVENTS_PER_DIGEST, JournalRecord, Observation, Severity};
 
 use super::closes::Closes;
 use super::config::{Pace, RunnerConfig};
@@ -16,7 +16,7 @@ use super::ledger::{Baseline, Ledger};
 use super::lockstep::Lockstep;
 use super::loss::DailyLoss;
 use super::market::Past;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::requests::{Budget, Requests};
 use super::settling::Settling;
 use super::state::{Reason, Reasons, RunnerState};
@@ -161,6 +161,8 @@ impl Runner {
 
     /// A connection stands.
     pub fn on_connected(&mut self, line: Line, now: Ts, out: &mut Outbox) {
+        out.at(now);
+        out.observe(Observation::Connected(line));
         if line == Line::Market {
             self.past.heard(now);
             self.clear(Reason::MarketLine, now, out);
@@ -179,6 +181,8 @@ impl Runner {
 
     /// A connection is lost.
     pub fn on_disconnected(&mut self, line: Line, now: Ts, out: &mut Outbox) {
+        out.at(now);
+        out.observe(Observation::Disconnected(line));
         match line {
             Line::Market => self.hold(Reason::MarketLine, now, out),
             Line::Trading => self.lose_trading_line(now, out),
@@ -187,6 +191,7 @@ impl Runner {
 
     /// The venue sent a frame.
     pub fn on_frame(&mut self, line: Line, now: Ts, frame: &[u8], out: &mut Outbox) {
+        out.at(now);
         if line == Line::Trading {
             self.hear_trading_line(now);
         }
@@ -209,6 +214,7 @@ impl Runner {
 
     /// Time has passed: to be called several times a second.
     pub fn on_time(&mut self, now: Ts, out: &mut Outbox) {
+        out.at(now);
         self.run_timers(now, out);
         self.tend_orders(now, out);
         self.deliver_waiting_closes(now, out);

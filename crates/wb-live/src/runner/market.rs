@@ -1,9 +1,10 @@
 //! What the venue says, sorted; and bars: their order, the gaps between them, and the past before the first.
 
 use wb_core::{Control, Event, InstrumentId, MarketData, MarketEvent, Price, Span, Ts};
+use wb_store::Severity;
 
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::state::Reason;
 use crate::venues::{Answer, Answered, Line, Message, Request, RequestKey};
 

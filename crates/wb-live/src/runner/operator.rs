@@ -1,10 +1,11 @@
 //! What the operator says, and what happens when nothing is heard of them any more.
 
 use wb_core::{Control, Event, Ts};
+use wb_store::Severity;
 
 use super::config::Caution;
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::state::Reason;
 
 /// What the operator can say.
@@ -41,6 +42,7 @@ impl Verb {
 impl Runner {
     /// The operator speaks.
     pub fn control(&mut self, verb: Verb, now: Ts, out: &mut Outbox) {
+        out.at(now);
         self.dead_man.heard(now);
         match verb {
             Verb::Alive => {}
@@ -72,6 +74,7 @@ impl Runner {
 
     /// The operator has changed how careful to be. That, too, is a sign of life.
     pub fn take_caution(&mut self, caution: Caution, now: Ts, out: &mut Outbox) {
+        out.at(now);
         self.dead_man.heard(now);
         let before = std::mem::replace(&mut self.config.caution, caution);
         let changes = caution.changes_since(&before);

@@ -4,10 +4,11 @@ use wb_core::{
     CancelReason, Command, Event, Fill, OrderEvent, OrderId, OrderRequest, OrderState, OrderType, Reject,
     Side, Span, Ts,
 };
+use wb_store::Severity;
 
 use super::desk::Meant;
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::state::{Reason, RunnerState};
 use crate::venues::{
     Answered, Meaning, OrderRef, OrderReport, RateKind, Request, RequestKey, Situation, VenueError,

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use wb_store::JournalRecord;
+use wb_core::Ts;
+use wb_store::{JournalRecord, Observation, Severity};
 
 use crate::venues::Line;
 
@@ -15,8 +16,10 @@ pub struct Outbox {
     used: usize,
     /// Connections to close and make anew.
     pub reconnect: Vec<Line>,
-    /// For whoever watches.
+    /// For whoever watches; they are among the records as well.
     pub notices: Vec<Notice>,
+    /// When the runner was told what it answers here.
+    now: Ts,
 }
 
 /// Something that whoever watches should know.
@@ -26,17 +29,6 @@ pub struct Notice {
     pub severity: Severity,
     /// What it is.
     pub text: String,
-}
-
-/// How grave a notice is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// Something went otherwise than meant, and was dealt with.
-    Warning,
-    /// Trading has stopped.
-    Halt,
 }
 
 impl Notice {
@@ -88,7 +80,24 @@ impl Outbox {
         Ok(())
     }
 
+    /// The runner is told something at this time: what it sees of itself from here on, it sees then.
+    pub(crate) fn at(&mut self, now: Ts) {
+        self.now = now;
+    }
+
+    /// Writes down what is seen of the session.
+    pub(crate) fn observe(&mut self, observation: Observation) {
+        self.records.push(JournalRecord::Observation(self.now, observation));
+    }
+
+    /// Writes down what whoever watches is told.
+    pub(crate) fn write_down(&mut self, severity: Severity, text: &str) {
+        Observation::notice(severity, text).for_each(|part| self.observe(part));
+    }
+
     pub(crate) fn notice(&mut self, severity: Severity, text: impl Into<String>) {
-        self.notices.push(Notice { severity, text: text.into() });
+        let text = text.into();
+        self.write_down(severity, &text);
+        self.notices.push(Notice { severity, text });
     }
 }

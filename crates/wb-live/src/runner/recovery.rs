@@ -2,10 +2,10 @@
 
 use wb_core::{Command, Control, Event, MarketData, OrderEvent, OrderId, OrderRequest, Reject, Ts};
 use wb_kernel::{Difference, Digest, Kernel, Replay};
-use wb_store::JournalRecord;
+use wb_store::{JournalRecord, Severity};
 
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 
 /// Reads the records of a journal into a fresh kernel, which must answer what is recorded.
 #[derive(Debug)]
@@ -57,6 +57,7 @@ impl Recovery {
                 self.replay.command(*ts, command)
             }
             JournalRecord::Digest(_, bits) => self.replay.digest(Digest::from_bits(*bits)),
+            JournalRecord::Observation(..) => Ok(()),
         };
         checked.map_err(|difference| RecoveryError { seq, difference })
     }
@@ -79,6 +80,7 @@ impl Recovery {
     /// Commands that the kernel gave and the journal lacks were never sent: a journal is written before anything is
     /// sent. They are written down now and refused, for what was wanted then may be wrong now.
     pub fn finish(self, now: Ts, out: &mut Outbox, build: impl FnOnce(Kernel) -> Runner) -> Runner {
+        out.at(now);
         let (kernel, unsent) = self.replay.into_parts();
         let mut runner = build(kernel);
         for fact in self.facts {

@@ -5,9 +5,10 @@
 //! which nothing was filled: a balance asked before a fill says nothing about it.
 
 use wb_core::{CancelReason, Fill, InstrumentId, OrderEvent, OrderId, OrderState, Qty, Reject, Ts};
+use wb_store::{Observation, Severity, Verdict};
 
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::state::{Reason, RunnerState};
 use crate::venues::{
     Account, Answered, Meaning, OrderRef, OrderStatus, OwnTrade, Owner, Request, RequestKey, VenueError,
@@ -102,7 +103,7 @@ impl Runner {
                 _ => {
                     out.notice(Severity::Warning, format!("{key:?}: {error}"));
                     // Without this answer nothing is proved; it is tried again.
-                    self.settling = None;
+                    self.give_up_settling(out);
                     return;
                 }
             }
@@ -150,7 +151,7 @@ impl Runner {
             }
         }
         let Some(settling) = self.settling.take() else { return };
-        self.tell_missed_fills(&settling, now, out);
+        let found = self.tell_missed_fills(&settling, now, out);
         for status in &settling.orders {
             match status.owner {
                 Owner::Ours(id) => self.end_order(id, status, now, out),
@@ -161,7 +162,16 @@ impl Runner {
                 _ => {}
             }
         }
-        self.compare_balances(settling, now, out);
+        let verdict = self.compare_balances(&settling, out);
+        out.observe(Observation::Compared { verdict, found });
+        self.on_verdict(verdict, settling.round, now, out);
+    }
+
+    /// The venue does not answer: the comparison under way proves nothing.
+    fn give_up_settling(&mut self, out: &mut Outbox) {
+        if self.settling.take().is_some() {
+            out.observe(Observation::Compared { verdict: Verdict::Unanswered, found: 0 });
+        }
     }
 
     /// Trades that must be asked for, because orders have more fills than we know.
@@ -183,8 +193,8 @@ impl Runner {
         instruments.into_iter().map(trades).collect()
     }
 
-    /// Tells the kernel of the last fills of each order that has more of them than it knows.
-    fn tell_missed_fills(&mut self, settling: &Settling, now: Ts, out: &mut Outbox) {
+    /// Tells the kernel of the last fills of each order that has more of them than it knows. Gives how many they are.
+    fn tell_missed_fills(&mut self, settling: &Settling, now: Ts, out: &mut Outbox) -> u32 {
         let mut missed: Vec<(u64, OrderId, Fill)> = Vec::new();
         for status in &settling.orders {
             let Owner::Ours(id) = status.owner else { continue };
@@ -210,12 +220,14 @@ impl Runner {
             }
         }
         missed.sort_by_key(|(number, ..)| *number);
+        let found = missed.len() as u32;
         for (number, id, fill) in missed {
             out.notice(Severity::Warning, format!("order {}: trade {number} was missed, and found", id.0));
             let next = &mut self.behind_last_trade[fill.instrument.index()];
             *next = Some(next.unwrap_or(0).max(number + 1));
             self.tell_order(OrderEvent::Filled(fill), now, out);
         }
+        found
     }
 
     /// Tells the kernel that an order has ended or works, if that is news.
@@ -239,39 +251,51 @@ impl Runner {
         self.tell_order(event, now, out);
     }
 
-    fn compare_balances(&mut self, settling: Settling, now: Ts, out: &mut Outbox) {
-        let Settling { account: Some(account), disturbed, round, trades, orders, .. } = settling else {
-            return;
-        };
+    /// Compares balances and working orders, where nothing was filled since they were asked for.
+    fn compare_balances(&mut self, settling: &Settling, out: &mut Outbox) -> Verdict {
+        let Some(account) = &settling.account else { return Verdict::Unanswered };
         if !account.can_trade {
             self.halt(Reason::ShutOut, "the account may not trade", out);
         }
-        if disturbed || !trades.is_empty() {
-            if round + 1 < ROUNDS {
-                return self.begin_settling(round + 1, now, out);
-            }
-            // Orders are filled faster than books can be compared: tried again a little later.
-            return self.settle_soon();
+        if settling.disturbed || !settling.trades.is_empty() {
+            return Verdict::Disturbed;
         }
-        let disagreement = match (self.stray_order(&orders), self.ledger.compare(&account)) {
+        let disagreement = match (self.stray_order(&settling.orders), self.ledger.compare(account)) {
             (None, Ok(baseline)) => {
                 if baseline.is_some() {
                     self.baseline = baseline;
                 }
-                self.settled = now;
-                self.next_trade.clone_from(&self.behind_last_trade);
-                self.clear(Reason::Unsettled, now, out);
-                return self.go_on(now, out);
+                return Verdict::Agreed;
             }
             (Some(stray), _) => stray,
             (None, Err(mismatch)) => mismatch.to_string(),
         };
-        if round + 1 < ROUNDS {
-            return self.begin_settling(round + 1, now, out);
+        if settling.round + 1 < ROUNDS {
+            return Verdict::Differed;
         }
-        self.settled = now;
         self.halt(Reason::Disagreement, &disagreement, out);
-        self.clear(Reason::Unsettled, now, out);
+        Verdict::Disagreed
+    }
+
+    fn on_verdict(&mut self, verdict: Verdict, round: u32, now: Ts, out: &mut Outbox) {
+        match verdict {
+            Verdict::Agreed => {
+                self.settled = now;
+                self.next_trade.clone_from(&self.behind_last_trade);
+                self.clear(Reason::Unsettled, now, out);
+                self.go_on(now, out);
+            }
+            Verdict::Disturbed | Verdict::Differed if round + 1 < ROUNDS => {
+                self.begin_settling(round + 1, now, out);
+            }
+            Verdict::Disagreed => {
+                self.settled = now;
+                self.clear(Reason::Unsettled, now, out);
+            }
+            // Orders are filled faster than books can be compared: tried again a little later.
+            Verdict::Disturbed | Verdict::Differed => self.settle_soon(),
+            Verdict::Unanswered => {}
+        }
     }
 
     /// An order of ours that works at the venue and not by our books, as where the journal has lost its end.
@@ -302,7 +326,7 @@ impl Runner {
                 Request::Cancel(_, OrderRef::Ours(id)) => self.query(id, now, out),
                 Request::Bars { .. } => self.past.abandon(),
                 _ => {
-                    self.settling = None;
+                    self.give_up_settling(out);
                     self.settle_soon();
                 }
             }

@@ -4,9 +4,10 @@
 //! question that got no answer, and nothing else either, is the sign.
 
 use wb_core::Ts;
+use wb_store::Severity;
 
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::state::Reason;
 use crate::venues::{Line, Meaning, Request, VenueError};
 

@@ -39,7 +39,9 @@ impl Counters {
                     _ => {}
                 }
             }
-            JournalRecord::Command(_, Command::Cancel { .. }) | JournalRecord::Digest(..) => {}
+            JournalRecord::Command(_, Command::Cancel { .. })
+            | JournalRecord::Digest(..)
+            | JournalRecord::Observation(..) => {}
         }
     }
 }

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc as async_mpsc, watch};
 use wb_core::Ts;
-use wb_store::{JournalWriter, StoreError};
+use wb_store::{JournalRecord, JournalWriter, Observation, Severity, StoreError};
 
 use super::counters::Counters;
 use super::log::Happening;
 use super::scribe::{self, Page, Written};
-use super::stages::{Stage, Stages};
+use super::stages::{Stages, Timing};
 use super::status::Status;
 use super::stopwatch::Stopwatch;
 use crate::runner::{Baseline, Caution, Notice, Outbox, Reasons, Runner, RunnerState, Verb};
@@ -84,8 +84,17 @@ impl Session {
     /// # Panics
     /// If the system gives no thread.
     pub fn begin(parts: SessionParts) -> Session {
-        let SessionParts { runner, first, journal, connections, incoming, operator, on_notice, on_baseline } =
-            parts;
+        let SessionParts {
+            runner,
+            mut first,
+            journal,
+            connections,
+            incoming,
+            operator,
+            on_notice,
+            on_baseline,
+        } = parts;
+        first.records.insert(0, JournalRecord::Observation(wall_clock(), Observation::Began));
         let (to_scribe, pages) = mpsc::sync_channel(PAGES);
         let (written, from_scribe) = mpsc::sync_channel(PAGES);
         let connections = Arc::new(connections);
@@ -192,15 +201,11 @@ impl Driver {
         match input {
             Incoming::Frame { line, now, text } => {
                 let begun = Stopwatch::start();
-                let queued = wall_clock() - now;
+                let queued = (wall_clock() - now).0.max(0).unsigned_abs();
                 self.counters.frames += 1;
                 self.runner.on_frame(line, now, text.as_bytes(), &mut self.out);
                 let sends = self.out.frames().next().is_some();
-                if sends {
-                    self.stages.measured(Stage::Queue, queued.0.max(0).unsigned_abs());
-                    self.stages.measured(Stage::Decide, begun.ns());
-                }
-                self.pass_on(sends.then(Stopwatch::start));
+                self.pass_on(sends.then(|| Timing::decided(queued, begun, &self.out.records)));
             }
             Incoming::Connected { line, connection, now } => {
                 self.lines[place(line)] = Some(connection);
@@ -212,7 +217,9 @@ impl Driver {
             Incoming::Disconnected { line, now, why } => {
                 self.lines[place(line)] = None;
                 self.runner.on_disconnected(line, now, &mut self.out);
-                (self.on_notice)(&Notice::warning(format!("the connection is lost: {why}")));
+                let text = format!("the connection is lost: {why}");
+                self.out.write_down(Severity::Warning, &text);
+                (self.on_notice)(&Notice::warning(text));
                 self.happenings.push(Happening::Disconnected(line, why));
                 self.pass_on(None);
             }
@@ -238,7 +245,7 @@ impl Driver {
     }
 
     /// Hands what the runner wants done to the journal, which sends it on.
-    fn pass_on(&mut self, decided: Option<Stopwatch>) {
+    fn pass_on(&mut self, timing: Option<Timing>) {
         self.tell_people();
         if let (false, Some(baseline)) = (self.baseline_told, self.runner.baseline()) {
             (self.on_baseline)(baseline);
@@ -247,7 +254,7 @@ impl Driver {
         let mut page = self.spare.pop().unwrap_or_default();
         self.out.records.iter().for_each(|record| self.counters.count(record));
         page.records.append(&mut self.out.records);
-        page.decided = decided;
+        page.timing = timing;
         for (line, frame) in self.out.frames() {
             // A frame for a connection that is gone is not sent on the next one.
             if let Some(connection) = self.lines[place(line)] {
@@ -306,10 +313,14 @@ impl Driver {
 
     fn heard(&mut self, written: Written) {
         match written {
-            Written::Done(page, took) => {
+            Written::Done(page, times) => {
                 self.on_wire -= 1;
-                if let Some(ns) = took {
-                    self.stages.measured(Stage::Write, ns);
+                if let Some(times) = times {
+                    self.stages.take(&times);
+                    // It is known only now how long writing took: this goes with the next page.
+                    if times.orders > 0 {
+                        self.out.observe(Observation::Stages(times));
+                    }
                 }
                 self.spare.push(page);
             }
@@ -328,15 +339,21 @@ impl Driver {
 
     /// Writes the last digest, and lets what is on its way be sent.
     fn finish(mut self) -> Status {
+        self.await_the_journal();
         self.out.records.push(self.runner.digest_record());
         self.pass_on(None);
+        self.await_the_journal();
+        self.tell_status(wall_clock());
+        self.status.borrow().clone()
+    }
+
+    /// Waits until all pages are written, or something is wrong with the disk.
+    fn await_the_journal(&mut self) {
         while self.on_wire > 0 {
             match self.from_scribe.recv_timeout(LAST_WAIT) {
                 Ok(written) => self.heard(written),
                 Err(_) => break,
             }
         }
-        self.tell_status(wall_clock());
-        self.status.borrow().clone()
     }
 }

@@ -54,6 +54,8 @@ pub(super) fn log_record(record: &JournalRecord, instruments: &[Instrument]) {
         JournalRecord::Digest(ts, bits) => {
             trace!(%ts, digest = %Digest::from_bits(*bits), "digest");
         }
+        // What the log says of itself.
+        JournalRecord::Observation(..) => {}
     }
 }
 

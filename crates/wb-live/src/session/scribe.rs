@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use wb_core::Instrument;
-use wb_store::{JournalRecord, JournalWriter, StoreError};
+use wb_store::{JournalRecord, JournalWriter, StageTimes, StoreError};
 
 use super::log::{Happening, log_record};
-use super::stopwatch::Stopwatch;
+use super::stages::Timing;
 use crate::shell::{Connections, Outgoing};
 use crate::venues::Line;
 
@@ -19,8 +19,8 @@ pub(super) struct Page {
     pub(super) frames: Vec<(Line, Outgoing)>,
     /// For the log, besides the records.
     pub(super) happenings: Vec<Happening>,
-    /// When the frame that caused this had been decided on; absent where nothing is sent.
-    pub(super) decided: Option<Stopwatch>,
+    /// What the frame that caused this has taken so far; absent where nothing is sent.
+    pub(super) timing: Option<Timing>,
 }
 
 impl Page {
@@ -32,8 +32,8 @@ impl Page {
 /// What the journal's thread says of a page.
 #[derive(Debug)]
 pub(super) enum Written {
-    /// It is done with; how long that took where it was asked.
-    Done(Page, Option<u64>),
+    /// It is done with; how long all of it took where that was measured.
+    Done(Page, Option<StageTimes>),
     /// The disk refused. Nothing of this page was sent, and nothing of a later one will be.
     Failed(String),
 }
@@ -58,7 +58,7 @@ pub(super) fn write(
                 }
             }
         }
-        let took = page.decided.take().map(Stopwatch::ns);
+        let took = page.timing.take().map(Timing::written);
         if refusal.is_none() {
             page.records.iter().for_each(|record| log_record(record, instruments));
         }

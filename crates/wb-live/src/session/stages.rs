@@ -1,6 +1,10 @@
 //! How long a session takes from a frame to the orders that answer it, stage by stage.
 
 use hdrhistogram::Histogram;
+use wb_core::{Command, OrderId};
+use wb_store::{JournalRecord, StageTimes};
+
+use super::stopwatch::Stopwatch;
 
 /// The longest that is told apart, in nanoseconds: a minute.
 const LONGEST: u64 = 60_000_000_000;
@@ -19,6 +23,24 @@ pub enum Stage {
 impl Stage {
     /// All of them, in their order.
     pub const ALL: [Stage; 3] = [Stage::Queue, Stage::Decide, Stage::Write];
+
+    /// How long it took, in nanoseconds.
+    pub const fn ns(self, times: &StageTimes) -> u64 {
+        match self {
+            Stage::Queue => times.queue_ns,
+            Stage::Decide => times.decide_ns,
+            Stage::Write => times.write_ns,
+        }
+    }
+
+    /// What happens in it.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Stage::Queue => "from the socket to the runner",
+            Stage::Decide => "decoding, features, strategy, risk limits, encoding and signing",
+            Stage::Write => "in the journal, until it is written and handed to the connection",
+        }
+    }
 
     /// The word used in metrics.
     pub const fn name(self) -> &'static str {
@@ -47,6 +69,42 @@ pub struct StageLatency {
     pub sum_ns: u64,
 }
 
+/// What a frame that causes something to be sent has taken, until it is written down.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timing {
+    first: OrderId,
+    orders: u32,
+    queue_ns: u64,
+    decide_ns: u64,
+    decided: Stopwatch,
+}
+
+impl Timing {
+    /// The runner has decided: on the orders among `records`, which follow each other.
+    pub(super) fn decided(queue_ns: u64, begun: Stopwatch, records: &[JournalRecord]) -> Timing {
+        let decide_ns = begun.ns();
+        let mut given = records.iter().filter_map(|record| match record {
+            JournalRecord::Command(_, Command::Submit { id, .. } | Command::Refused { id, .. }) => Some(*id),
+            _ => None,
+        });
+        let first = given.next();
+        let orders = first.map_or(0, |_| 1 + given.count() as u32);
+        Timing {
+            first: first.unwrap_or(OrderId(0)),
+            orders,
+            queue_ns,
+            decide_ns,
+            decided: Stopwatch::start(),
+        }
+    }
+
+    /// It has been written down, and handed to the connection.
+    pub(super) fn written(self) -> StageTimes {
+        let Timing { first, orders, queue_ns, decide_ns, decided } = self;
+        StageTimes { first, orders, queue_ns, decide_ns, write_ns: decided.ns() }
+    }
+}
+
 /// Measures the stages.
 #[derive(Clone, Debug)]
 pub(super) struct Stages {
@@ -60,7 +118,11 @@ impl Stages {
         Stages { histograms: [histogram(), histogram(), histogram()], sums: [0; 3] }
     }
 
-    pub(super) fn measured(&mut self, stage: Stage, ns: u64) {
+    pub(super) fn take(&mut self, times: &StageTimes) {
+        Stage::ALL.into_iter().for_each(|stage| self.measured(stage, stage.ns(times)));
+    }
+
+    fn measured(&mut self, stage: Stage, ns: u64) {
         self.histograms[stage as usize].saturating_record(ns.max(1));
         self.sums[stage as usize] += ns;
     }

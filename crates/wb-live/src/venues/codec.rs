@@ -3,6 +3,7 @@
 use std::fmt;
 
 use wb_core::{InstrumentId, Interval, Ts};
+use wb_store::Line;
 
 use super::message::Decoded;
 use super::request::Request;
@@ -54,25 +55,6 @@ pub trait VenueCodec: Send {
 
     /// What a request costs of the limit on [`super::RateKind::Weight`].
     fn weight(&self, request: &Request) -> u64;
-}
-
-/// What a connection is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Line {
-    /// Market data.
-    Market,
-    /// Orders, and what becomes of them.
-    Trading,
-}
-
-impl Line {
-    /// The word used in logs.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Line::Market => "market",
-            Line::Trading => "trading",
-        }
-    }
 }
 
 /// Market data that a codec asks for and understands.

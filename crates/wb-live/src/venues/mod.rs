@@ -20,7 +20,7 @@ mod venue_clock;
 
 pub use account::{Account, Balance, KeyRights, OrderStatus, OwnTrade};
 pub use client_order_id::{BadTag, OrderNames, Owner};
-pub use codec::{CodecError, Feed, HttpAnswer, HttpRequest, Line, VenueCodec, Verb};
+pub use codec::{CodecError, Feed, HttpAnswer, HttpRequest, VenueCodec, Verb};
 pub use limits::{RateKind, RateLimit, RateUse};
 pub use listing::{Listing, VenueRules};
 pub use local_book::{BookStep, LocalBook};
@@ -31,3 +31,4 @@ pub use order_rules::{NotionalRule, OrderRules, PriceBand, QtyRule, RuleBreach, 
 pub use refusal::{Meaning, VenueError};
 pub use request::{OrderRef, Request, RequestKey};
 pub use venue_clock::VenueClock;
+pub use wb_store::Line;

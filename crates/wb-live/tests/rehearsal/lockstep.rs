@@ -1,9 +1,10 @@
 //! In lockstep the runner does what a backtest does, to the bit.
 
 use wb_core::ParamValue;
-use wb_engine::run;
-use wb_kernel::{Execution, Patience, Replay};
+use wb_engine::{Retelling, Retold, RunInput, run};
+use wb_kernel::{Digest, Execution, Patience};
 use wb_live::runner::Severity;
+use wb_metrics::{Outcome, Tearsheet};
 use wb_store::JournalRecord;
 
 use crate::market::{Run, bars};
@@ -36,20 +37,41 @@ fn rehearse(run_of: &Run) -> usize {
     assert_eq!(rig.runner.digest(), expected.digest, "{} {:?}", run_of.spec.strategy, rig.notices);
     let equity = expected.outcome.equity.equity.last().expect("bars");
     assert_eq!(rig.runner.kernel().portfolio().equity().to_bits(), equity.to_bits());
-    let mut replay = Replay::new(run_of.kernel());
-    for record in &rig.journal {
-        let same = match record {
-            JournalRecord::Event(event) => replay.event(event),
-            JournalRecord::Command(ts, command) => replay.command(*ts, command),
-            JournalRecord::Digest(..) => continue,
-        };
-        same.expect("a fresh kernel answers what was recorded");
-    }
+    let told = retold(run_of, &rig.journal);
+    assert_eq!(told.decision_marks.len(), expected.outcome.orders.len());
+    // What a venue's prices cost beyond the fee it does not say.
+    let silent = without_slippage(expected.outcome.clone());
+    assert_eq!(Tearsheet::of(&told.result.outcome), Tearsheet::of(&silent));
+    let told = told.result.outcome;
+    assert!(told.equity == silent.equity && told.fills == silent.fills, "another curve, or other fills");
+    assert!(told.round_trips == silent.round_trips, "other round trips");
     expected.outcome.fills.len()
 }
 
+/// What the journal says, told to a fresh kernel.
+fn retold(run_of: &Run, journal: &[JournalRecord]) -> Retold {
+    let input = RunInput { bars: &[], ..run_of.input() };
+    let mut retelling = Retelling::new(&input).expect("it builds");
+    for record in journal {
+        let same = match record {
+            JournalRecord::Event(event) => retelling.event(event),
+            JournalRecord::Command(ts, command) => retelling.command(*ts, command),
+            JournalRecord::Digest(_, bits) => retelling.digest(Digest::from_bits(*bits)),
+            JournalRecord::Observation(..) => Ok(()),
+        };
+        same.expect("a fresh kernel answers what was recorded");
+    }
+    retelling.finish()
+}
+
+fn without_slippage(mut outcome: Outcome) -> Outcome {
+    outcome.fills.iter_mut().for_each(|fill| fill.slippage = 0.0);
+    outcome.round_trips.iter_mut().for_each(|trip| trip.slippage = 0.0);
+    outcome
+}
+
 #[test]
-fn a_rehearsal_in_lockstep_has_the_digest_of_the_backtest() {
+fn a_rehearsal_in_lockstep_has_the_digest_and_the_tear_sheet_of_the_backtest() {
     for seed in 1..=6 {
         for weight in [0.5, 0.95, 1.0] {
             let fills = rehearse(&weighted(weight, seed, 300));

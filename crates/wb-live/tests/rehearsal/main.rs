@@ -5,6 +5,7 @@ mod exits;
 mod faults;
 mod lockstep;
 mod market;
+mod observations;
 mod operator;
 mod refusals;
 mod restarts;

@@ -2,6 +2,8 @@
 
 use wb_core::{CancelReason, Control, Reject, RiskLimit, Side, TimeInForce};
 
+use super::observation::{Line, Severity, Verdict};
+
 /// For each type the function from value to byte and the one back, from one list.
 macro_rules! codes {
     ($($(#[$about:meta])* $encode:ident $decode:ident $type:ty { $($code:literal [$($value:tt)+])+ })+) => {$(
@@ -65,4 +67,19 @@ codes! {
         6 [CancelReason::Liquidation]
         7 [CancelReason::PostOnly]
     }
+
+    /// What a connection is for.
+    line_code line_of Line { 1 [Line::Market] 2 [Line::Trading] }
+
+    /// How a comparison ended.
+    verdict_code verdict_of Verdict {
+        1 [Verdict::Agreed]
+        2 [Verdict::Disturbed]
+        3 [Verdict::Differed]
+        4 [Verdict::Disagreed]
+        5 [Verdict::Unanswered]
+    }
+
+    /// How grave a notice is.
+    severity_code severity_of Severity { 1 [Severity::Info] 2 [Severity::Warning] 3 [Severity::Halt] }
 }

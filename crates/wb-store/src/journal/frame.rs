@@ -2,15 +2,11 @@
 
 use std::fmt;
 
-use wb_core::{
-    Bar, Command, Event, Fill, InstrumentId, MarketData, MarketEvent, OrderEvent, OrderId, Price, Quote,
-    TimerId, Trade, Ts,
-};
+use wb_core::{Command, Event, Ts};
 
-use super::codes::{
-    cancel_code, cancel_of, control_code, control_of, reject_code, reject_of, side_code, side_of,
-};
 use super::fields::{Put, Take};
+use super::observation::Observation;
+use super::payload::{kind_of, put, take};
 use crate::hash::ContentHash;
 
 /// Length and checksum, which the length does not count.
@@ -32,6 +28,8 @@ pub enum JournalRecord {
     Command(Ts, Command),
     /// The kernel's digest of everything before, at this time.
     Digest(Ts, u128),
+    /// The session saw this of itself, at this time by the machine's clock. The kernel was not told.
+    Observation(Ts, Observation),
 }
 
 /// A record as a segment holds it.
@@ -54,7 +52,7 @@ pub(super) enum Framed {
 macro_rules! kinds {
     ($($(#[$about:meta])* $name:ident = $code:literal, $bytes:literal;)+) => {
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        enum Kind { $($(#[$about])* $name = $code,)+ }
+        pub(super) enum Kind { $($(#[$about])* $name = $code,)+ }
 
         impl Kind {
             const fn of(code: u8) -> Option<Kind> {
@@ -101,6 +99,16 @@ kinds! {
     Digest = 15, 16;
     /// the same as of a bar
     PastBar = 16, 58;
+    /// nothing
+    Began = 17, 0;
+    /// line u8, stands u8
+    Connection = 18, 2;
+    /// verdict u8, fills found u32
+    Comparison = 19, 5;
+    /// first order u64, orders u32, queue ns, decide ns, write ns u64
+    Stages = 20, 36;
+    /// severity u8, part u8, length u8, text [u8; 55]
+    Notice = 21, 58;
 }
 
 /// What stands at some place of a segment.
@@ -148,32 +156,11 @@ impl fmt::Display for Fault {
 /// Appends the bytes of a record to `buffer`.
 pub(super) fn encode(buffer: &mut Vec<u8>, seq: u64, framed: &Framed) {
     let start = buffer.len();
-    let (kind, ts) = match framed {
-        Framed::Begin { .. } => (Kind::Begin, Ts(0)),
-        Framed::Record(JournalRecord::Event(event)) => (kind_of(event), event.ts()),
-        Framed::Record(JournalRecord::Command(ts, command)) => {
-            let kind = match command {
-                Command::Submit { .. } => Kind::Submit,
-                Command::Refused { .. } => Kind::Refused,
-                Command::Cancel { .. } => Kind::Cancel,
-            };
-            (kind, *ts)
-        }
-        Framed::Record(JournalRecord::Digest(ts, _)) => (Kind::Digest, *ts),
-    };
+    let (kind, ts) = kind_of(framed);
     let len = (HEAD + kind.payload()) as u32;
-    let mut put = Put(buffer);
-    put.u32(len).u32(0).u64(seq).i64(ts.0).u8(kind as u8);
-    match framed {
-        Framed::Begin { format, segment, header } => {
-            put.u32(*format).u32(*segment).bytes(header.as_bytes());
-        }
-        Framed::Record(JournalRecord::Event(event)) => put_event(&mut put, event),
-        Framed::Record(JournalRecord::Command(_, command)) => put_command(&mut put, command),
-        Framed::Record(JournalRecord::Digest(_, digest)) => {
-            put.bytes(&digest.to_le_bytes());
-        }
-    }
+    let mut fields = Put(buffer);
+    fields.u32(len).u32(0).u64(seq).i64(ts.0).u8(kind as u8);
+    put(&mut fields, framed);
     debug_assert_eq!(buffer.len() - start, PREFIX + len as usize, "{kind:?} is as long as its table says");
     let checksum = checksum(&buffer[start..]);
     buffer[start + 4..start + PREFIX].copy_from_slice(&checksum.to_le_bytes());
@@ -211,184 +198,4 @@ fn checksum(record: &[u8]) -> u32 {
     hasher.update(&record[..4]);
     hasher.update(&record[PREFIX..]);
     hasher.finalize()
-}
-
-fn kind_of(event: &Event) -> Kind {
-    match event {
-        Event::Market(market) => match market.data {
-            MarketData::Bar(_) => Kind::Bar,
-            MarketData::Trade(_) => Kind::Trade,
-            MarketData::Quote(_) => Kind::Quote,
-            MarketData::Gap => Kind::Gap,
-        },
-        Event::Past { .. } => Kind::PastBar,
-        Event::Order { event: OrderEvent::Filled(_), .. } => Kind::Fill,
-        Event::Order { .. } => Kind::Order,
-        Event::Timer { .. } => Kind::Timer,
-        Event::Cash { .. } => Kind::Cash,
-        Event::Control { .. } => Kind::Control,
-    }
-}
-
-fn put_event(put: &mut Put<'_>, event: &Event) {
-    match event {
-        Event::Market(market) => put_market(put, market),
-        Event::Past { ts, ts_event, instrument, bar } => {
-            let (ts_event, instrument, data) = (*ts_event, *instrument, MarketData::Bar(*bar));
-            put_market(put, &MarketEvent { ts_event, ts_recv: *ts, instrument, last: false, data });
-        }
-        Event::Order { event, .. } => put_order(put, event),
-        Event::Timer { id, .. } => {
-            put.u64(id.0);
-        }
-        Event::Cash { instrument, amount, .. } => {
-            put.u32(instrument.0).f64(*amount);
-        }
-        Event::Control { control, .. } => {
-            put.u8(control_code(*control));
-        }
-    }
-}
-
-fn put_market(put: &mut Put<'_>, market: &MarketEvent) {
-    put.i64(market.ts_event.0).u32(market.instrument.0).bool(market.last);
-    match &market.data {
-        MarketData::Bar(bar) => {
-            put.interval(bar.interval);
-            put.f64(bar.open).f64(bar.high).f64(bar.low).f64(bar.close).f64(bar.volume);
-        }
-        MarketData::Trade(trade) => {
-            put.u8(side_code(trade.aggressor)).f64(trade.price).f64(trade.qty);
-        }
-        MarketData::Quote(quote) => {
-            put.f64(quote.bid).f64(quote.bid_qty).f64(quote.ask).f64(quote.ask_qty);
-        }
-        MarketData::Gap => {}
-    }
-}
-
-fn put_order(put: &mut Put<'_>, event: &OrderEvent) {
-    let (what, reason) = match event {
-        OrderEvent::Filled(fill) => {
-            put.u64(fill.order.0).u32(fill.instrument.0).u8(side_code(fill.side));
-            put.i64(fill.price.0).i64(fill.qty.lots()).f64(fill.fee).f64(fill.slippage);
-            put.bool(fill.maker).i64(fill.ts.0);
-            return;
-        }
-        OrderEvent::Accepted(_) => (1, 0),
-        OrderEvent::Rejected(_, reason) => (2, reject_code(*reason)),
-        OrderEvent::Cancelled(_, reason) => (3, cancel_code(*reason)),
-        OrderEvent::CancelRejected(_) => (4, 0),
-        OrderEvent::Expired(_) => (5, 0),
-    };
-    put.u64(event.order().0).u8(what).u8(reason);
-}
-
-fn put_command(put: &mut Put<'_>, command: &Command) {
-    match command {
-        Command::Submit { id, request } => {
-            put.u64(id.0).request(request);
-        }
-        Command::Refused { id, request, reason } => {
-            put.u8(reject_code(*reason)).u64(id.0).request(request);
-        }
-        Command::Cancel { id } => {
-            put.u64(id.0);
-        }
-    }
-}
-
-fn take(kind: Kind, ts: Ts, from: &mut Take<'_>) -> Result<Framed, Fault> {
-    let event = match kind {
-        Kind::Begin => {
-            let (format, segment) = (from.u32(), from.u32());
-            return Ok(Framed::Begin { format, segment, header: ContentHash::from_bytes(from.array()) });
-        }
-        Kind::Digest => {
-            let digest = u128::from_le_bytes(from.array());
-            return Ok(Framed::Record(JournalRecord::Digest(ts, digest)));
-        }
-        Kind::Submit | Kind::Refused | Kind::Cancel => {
-            let command = take_command(kind, from)?;
-            return Ok(Framed::Record(JournalRecord::Command(ts, command)));
-        }
-        Kind::Bar | Kind::Trade | Kind::Quote | Kind::Gap => Event::Market(take_market(kind, ts, from)?),
-        Kind::PastBar => {
-            let MarketEvent { ts_event, instrument, data, .. } = take_market(kind, ts, from)?;
-            let MarketData::Bar(bar) = data else { unreachable!("it is read as a bar") };
-            Event::Past { ts, ts_event, instrument, bar }
-        }
-        Kind::Order => Event::Order { ts, event: take_order(from)? },
-        Kind::Fill => Event::Order { ts, event: OrderEvent::Filled(take_fill(from)?) },
-        Kind::Timer => Event::Timer { ts, id: TimerId(from.u64()) },
-        Kind::Cash => Event::Cash { ts, instrument: InstrumentId(from.u32()), amount: from.f64() },
-        Kind::Control => Event::Control { ts, control: from.code("control", control_of)? },
-    };
-    Ok(Framed::Record(JournalRecord::Event(event)))
-}
-
-fn take_command(kind: Kind, from: &mut Take<'_>) -> Result<Command, Fault> {
-    let reason = match kind {
-        Kind::Refused => Some(from.code("reason of a refusal", reject_of)?),
-        _ => None,
-    };
-    let id = OrderId(from.u64());
-    Ok(match (kind, reason) {
-        (Kind::Cancel, _) => Command::Cancel { id },
-        (_, Some(reason)) => Command::Refused { id, request: from.request()?, reason },
-        _ => Command::Submit { id, request: from.request()? },
-    })
-}
-
-fn take_market(kind: Kind, ts_recv: Ts, from: &mut Take<'_>) -> Result<MarketEvent, Fault> {
-    let (ts_event, instrument) = (Ts(from.i64()), InstrumentId(from.u32()));
-    let last = from.bool("last")?;
-    let data = match kind {
-        Kind::Bar | Kind::PastBar => MarketData::Bar(Bar {
-            interval: from.interval()?,
-            open: from.f64(),
-            high: from.f64(),
-            low: from.f64(),
-            close: from.f64(),
-            volume: from.f64(),
-        }),
-        Kind::Trade => {
-            let aggressor = from.code("side", side_of)?;
-            MarketData::Trade(Trade { price: from.f64(), qty: from.f64(), aggressor })
-        }
-        Kind::Quote => MarketData::Quote(Quote {
-            bid: from.f64(),
-            bid_qty: from.f64(),
-            ask: from.f64(),
-            ask_qty: from.f64(),
-        }),
-        _ => MarketData::Gap,
-    };
-    Ok(MarketEvent { ts_event, ts_recv, instrument, last, data })
-}
-
-fn take_order(from: &mut Take<'_>) -> Result<OrderEvent, Fault> {
-    let (id, what) = (OrderId(from.u64()), from.u8());
-    Ok(match what {
-        1 => OrderEvent::Accepted(id),
-        2 => OrderEvent::Rejected(id, from.code("reason of a refusal", reject_of)?),
-        3 => OrderEvent::Cancelled(id, from.code("reason of a cancel", cancel_of)?),
-        4 => OrderEvent::CancelRejected(id),
-        5 => OrderEvent::Expired(id),
-        code => return Err(Fault::Code { field: "order event", code }),
-    })
-}
-
-fn take_fill(from: &mut Take<'_>) -> Result<Fill, Fault> {
-    Ok(Fill {
-        order: OrderId(from.u64()),
-        instrument: InstrumentId(from.u32()),
-        side: from.code("side", side_of)?,
-        price: Price(from.i64()),
-        qty: from.qty()?,
-        fee: from.f64(),
-        slippage: from.f64(),
-        maker: from.bool("maker")?,
-        ts: Ts(from.i64()),
-    })
 }

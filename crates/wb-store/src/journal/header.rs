@@ -11,7 +11,7 @@ use crate::hash::ContentHash;
 use crate::manifest::instant;
 
 /// The format of journals that this crate writes. It reads this one and every earlier one.
-pub const JOURNAL_FORMAT: u32 = 1;
+pub const JOURNAL_FORMAT: u32 = 2;
 
 /// What a journal is begun with.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! What a journal gives back, and what it says when it was cut short or changed.
 
 mod faults;
+mod layout;
 
 use std::fs;
 use std::path::Path;
@@ -134,7 +135,24 @@ fn one_of_each() -> Vec<JournalRecord> {
     records.extend(refusals().map(|reason| order(14, OrderEvent::Rejected(id, reason))));
     records.extend(cancels().map(|reason| order(14, OrderEvent::Cancelled(id, reason))));
     records.extend(commands());
+    records.extend(observations().map(|seen| JournalRecord::Observation(Ts(16), seen)));
     records
+}
+
+fn observations() -> impl Iterator<Item = Observation> {
+    use Observation::*;
+    let stages =
+        StageTimes { first: OrderId(9), orders: 2, queue_ns: u64::MAX, decide_ns: 0, write_ns: 1 << 40 };
+    let verdicts =
+        [Verdict::Agreed, Verdict::Disturbed, Verdict::Differed, Verdict::Disagreed, Verdict::Unanswered];
+    let lines = [Line::Market, Line::Trading].into_iter();
+    let severities = [Severity::Info, Severity::Warning, Severity::Halt].into_iter();
+    let text = "the venue's books and ours disagree: USDT 9 871.25 here, 9 870.00 \u{2260} there";
+    [Began, Stages(stages)]
+        .into_iter()
+        .chain(lines.flat_map(|line| [Connected(line), Disconnected(line)]))
+        .chain(verdicts.map(|verdict| Compared { verdict, found: u32::MAX }))
+        .chain(severities.flat_map(move |severity| Observation::notice(severity, text)))
 }
 
 fn refusals() -> impl Iterator<Item = Reject> {
@@ -214,25 +232,6 @@ fn a_number_is_given_to_each_record_without_gaps() {
         found.push(entry.seq);
     }
     assert_eq!(found, given);
-}
-
-/// The bytes that this layout has had since format 1; the checksum is that of Python's `zlib.crc32`.
-#[test]
-fn the_layout_is_the_one_of_format_1() {
-    let dir = tempfile::tempdir().expect("a folder");
-    write(dir.path(), SMALL, &[JournalRecord::Event(Event::Timer { ts: Ts(258), id: TimerId(7) })]);
-    let bytes = fs::read(segment_path(dir.path(), 0)).expect("a segment");
-    let begin = 25 + 40;
-    let expected = [
-        25, 0, 0, 0, // 17 bytes of number, time and kind, 8 of payload
-        0xEC, 0xCC, 0x13, 0x0C, // checksum
-        2, 0, 0, 0, 0, 0, 0, 0, // number
-        2, 1, 0, 0, 0, 0, 0, 0, // time
-        9, // kind
-        7, 0, 0, 0, 0, 0, 0, 0, // timer
-    ];
-    assert_eq!(bytes[begin..], expected, "{:02x?}", &bytes[begin..]);
-    assert_eq!(bytes[24], 1, "a segment begins with kind 1");
 }
 
 #[test]
@@ -360,11 +359,11 @@ fn what_is_missing_or_in_another_place_is_found() {
         "header.toml was changed, or the segment is of another journal",
     );
     check(
-        &edit("header.toml", "format = 1", "format = 2"),
-        "header.toml has format 2, and this workbench reads format 1",
+        &edit("header.toml", "format = 2", "format = 3"),
+        "header.toml has format 3, and this workbench reads format 2",
     );
-    check(&edit("header.toml", "format = 1", ""), "it states no `format`");
-    check(&edit("header.toml", "format = 1", "format = ["), "header.toml is damaged");
+    check(&edit("header.toml", "format = 2", ""), "it states no `format`");
+    check(&edit("header.toml", "format = 2", "format = ["), "header.toml is damaged");
     check(&|dir| fs::remove_file(dir.join("header.toml")).expect("there"), "holds no journal");
 }
 
