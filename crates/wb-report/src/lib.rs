@@ -1,4 +1,5 @@
-//! Results in, HTML text out: the reports of a run, a sweep and a walk-forward, each one self-contained page.
+//! Results in, HTML text out: the reports of a run, a live session, a sweep and a walk-forward, each one self-contained
+//! page.
 //!
 //! Pure: no file is written here. The page opens offline, prints, follows the reader's light or dark theme, and loads
 //! nothing. Static figures are SVG by plotters, drawn once for a wide page and once for a phone; the price chart, the map
@@ -19,6 +20,7 @@ mod plot;
 mod price;
 mod run_page;
 mod sections;
+mod session;
 mod session_dates;
 mod sweep;
 mod ticks;
@@ -28,6 +30,7 @@ mod warnings;
 pub use document::Link;
 pub use price::{FeatureColumn, PriceSeries};
 pub use run_page::{RunPage, run_page};
+pub use session::{Comparisons, SessionNotice, SessionPage, StageSamples, session_page};
 pub use sweep::{
     Goal, InAndOut, Logits, Luck, Objective, StoredRun, SweepPage, SweepParameter, Threshold, TrialFigure,
     TrialStatus, Trials, sweep_page,

@@ -38,6 +38,20 @@ pub struct RunPage<'a> {
 /// # Panics
 /// If columns that belong together are not equally long.
 pub fn run_page(page: &RunPage<'_>) -> String {
+    draw_dated(page, &Extra::default())
+}
+
+/// What another page has besides what a run's has; all of it is HTML but the names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Extra<'a> {
+    /// Above everything else.
+    pub(crate) top: &'a str,
+    /// Id, name and body of each part behind the costs.
+    pub(crate) parts: &'a [(&'a str, &'a str, String)],
+}
+
+/// A page about a run, with days named as people name them.
+pub(crate) fn draw_dated(page: &RunPage<'_>, extra: &Extra<'_>) -> String {
     let dated =
         Dated::of(page.outcome, page.tearsheet, page.prices.iter().map(|series| series.bars).collect());
     let prices: Vec<PriceSeries<'_>> = page
@@ -54,15 +68,17 @@ pub fn run_page(page: &RunPage<'_>) -> String {
             features: series.features.clone(),
         })
         .collect();
-    draw(&RunPage { outcome: &dated.outcome, tearsheet: &dated.tearsheet, prices: &prices, ..*page })
+    let page = RunPage { outcome: &dated.outcome, tearsheet: &dated.tearsheet, prices: &prices, ..*page };
+    draw(&page, extra)
 }
 
-fn draw(page: &RunPage<'_>) -> String {
+fn draw(page: &RunPage<'_>, extra: &Extra<'_>) -> String {
     let (equity, equity_json) = sections::equity(page.outcome, page.tearsheet);
     let (prices, prices_json) = price_chart(page.outcome, page.prices);
     let mut body = String::with_capacity(1 << 20);
-    body.push_str(&header(page));
+    body.push_str(&header(page, extra));
     body.push_str("<main>\n");
+    body.push_str(extra.top);
     body.push_str(&sections::headline(page.tearsheet));
     let own = warnings(page.outcome, page.tearsheet);
     body.push_str(&warning_list(own.iter().map(|w| &w.text).chain(page.data_notes)));
@@ -82,6 +98,9 @@ fn draw(page: &RunPage<'_>) -> String {
         "Costs and orders",
         &sections::costs_and_orders(page.outcome, page.tearsheet),
     ));
+    for (id, name, part) in extra.parts {
+        body.push_str(&section(id, name, part));
+    }
     body.push_str(&section("figures", "All figures", &sections::all_figures(page.tearsheet)));
     body.push_str(&section("parameters", "Parameters", &sections::parameters(page.params)));
     let facts = sections::provenance(page.provenance, page.spec_text);
@@ -91,7 +110,7 @@ fn draw(page: &RunPage<'_>) -> String {
     document::html(page.title, &body, &data, &SCRIPTS)
 }
 
-fn header(page: &RunPage<'_>) -> String {
+fn header(page: &RunPage<'_>, extra: &Extra<'_>) -> String {
     let curve = &page.outcome.equity;
     let mut facts = Vec::new();
     if let (Some(start), Some(end)) = (page.tearsheet.get("start"), curve.ts.last()) {
@@ -101,12 +120,15 @@ fn header(page: &RunPage<'_>) -> String {
     let yearly = number::fixed(page.outcome.bars_per_year, 0);
     facts.push(format!("annualised with {yearly} bars a year"));
     let verdict = [sections::summary(page.outcome, page.tearsheet)];
+    let mut parts = PARTS.to_vec();
+    let behind_costs = 1 + PARTS.iter().position(|(id, _)| *id == "costs").expect("every run has costs");
+    parts.splice(behind_costs..behind_costs, extra.parts.iter().map(|(id, name, _)| (*id, *name)));
     document::header(&Header {
         title: page.title,
         facts: &facts,
         verdict: &verdict,
         links: &[],
-        parts: &PARTS,
+        parts: &parts,
     })
 }
 

@@ -3,6 +3,7 @@
 mod markup;
 mod page;
 mod sample;
+mod session;
 mod sweep;
 mod sweep_sample;
 mod walk_forward;
