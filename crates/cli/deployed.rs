@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use wb_kernel::Replay;
-use wb_store::{Bundle, BundleId, ContentHash, Deployment, GateRecord, RunStore};
+use wb_store::{Bundle, BundleId, ContentHash, Deployment, GateRecord, Journal, RunStore};
 
 use crate::error::UserError;
 use crate::recorded::{Found, Recorded, compare};
@@ -57,6 +57,11 @@ pub(crate) fn check_golden(bundle: &Bundle, project: &Project) -> anyhow::Result
         return Err(no(message, hint));
     }
     Ok(found)
+}
+
+/// The bundle that the journal of a session is of; none where it is of a run.
+pub(crate) fn bundle_of(journal: &Journal) -> Option<BundleId> {
+    journal.header.subject.rsplit_once("bundle ")?.1.parse().ok()
 }
 
 /// What every report on a bundle must say of it: the gates that were waived, and why.

@@ -31,6 +31,17 @@ pub(crate) struct Page<'a> {
 /// # Errors
 /// If the strategy's features cannot be declared.
 pub(crate) fn render(page: &Page<'_>) -> anyhow::Result<String> {
+    with_run_page(page, run_page)
+}
+
+/// What `draw` makes of the page that wb-report is given.
+///
+/// # Errors
+/// If the strategy's features cannot be declared.
+pub(crate) fn with_run_page(
+    page: &Page<'_>,
+    draw: impl FnOnce(&RunPage<'_>) -> String,
+) -> anyhow::Result<String> {
     let input = page.input;
     let columns = input.features()?;
     let prices: Vec<PriceSeries<'_>> = input
@@ -52,7 +63,7 @@ pub(crate) fn render(page: &Page<'_>) -> anyhow::Result<String> {
         .iter()
         .map(|(name, value)| (name.to_string(), value.to_string(), doc_of(name).to_string()))
         .collect();
-    Ok(run_page(&RunPage {
+    Ok(draw(&RunPage {
         title: &title(input.spec),
         spec_text: &spec_text(input.spec),
         outcome: page.outcome,

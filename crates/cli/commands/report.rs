@@ -1,4 +1,4 @@
-//! `workbench report`: where the report of a run or a sweep is, rendered again if asked, opened if asked.
+//! `workbench report`: where the report of a run, a sweep or a deployment is, rendered again if asked, opened if asked.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -6,12 +6,14 @@ use std::process::{Command, ExitCode};
 use clap::Args;
 use wb_engine::RunInput;
 use wb_metrics::Tearsheet;
-use wb_store::{RunId, RunStore, StoreError};
+use wb_store::{Deployment, RunId, RunStore, StoreError};
 use wb_strategies::STRATEGIES;
 
 use super::Global;
 use super::runs::open_store;
+use crate::deployed::deployments;
 use crate::error::UserError;
+use crate::live::{journal_folder, write_session_report};
 use crate::market::{Market, open_catalog};
 use crate::models::{ModelLibrary, check_unchanged};
 use crate::output;
@@ -25,19 +27,20 @@ use crate::targets;
 Examples:
   workbench report 3f9a --open
   workbench report a07b              the report of a sweep
+  workbench report paper-near        what a deployment did live, made of its journal; also while it goes on
   workbench report 3f9a --render     make it again with this version, from the stored run")]
 pub(crate) struct ReportArgs {
-    /// The id of a run or a sweep, its first digits (at least four), `latest`, or a ref
+    /// The id of a run or a sweep, its first digits (at least four), `latest`, a ref, a deployment, or a journal's folder
     id: String,
     /// Show it in the browser
     #[arg(long)]
     open: bool,
-    /// Make it again from the stored run and the catalog
+    /// Make it again from the stored run and the catalog; that of a deployment is made at each call
     #[arg(long)]
     render: bool,
 }
 
-/// Prints the path of a run's report.
+/// Prints the path of a report.
 ///
 /// # Errors
 /// If the run is not there, or its data have changed since.
@@ -50,7 +53,12 @@ pub(crate) fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<ExitCode
             }
             store.report_path(&id)
         }
-        Err(StoreError::NotFound(_)) => sweep_report(&store, args)?,
+        Err(StoreError::NotFound(_) | StoreError::ShortPrefix(_)) => {
+            match session_report(&store, args, global)? {
+                Some(path) => path,
+                None => sweep_report(&store, args)?,
+            }
+        }
         Err(error) => return Err(error.into()),
     };
     output::line(Project::shown(&path));
@@ -62,6 +70,21 @@ pub(crate) fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<ExitCode
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the report of the deployment or journal is that `args` name, if they name one.
+fn session_report(store: &RunStore, args: &ReportArgs, global: &Global) -> anyhow::Result<Option<PathBuf>> {
+    let project = global.project()?;
+    let settings = project.settings(None, &global.flags()?)?;
+    let folder = journal_folder(&args.id, &project, &settings);
+    if folder.join("header.toml").is_file() {
+        return Ok(Some(write_session_report(&folder, &project, store)?));
+    }
+    if Deployment::read(&deployments(&project.root), &args.id).is_ok() {
+        let error = UserError::data(format!("{} has had no session yet", args.id));
+        return Err(error.hint(format!("`workbench live {}` begins one", args.id)).into());
+    }
+    Ok(None)
 }
 
 /// Where the report of the sweep is that `args` name.

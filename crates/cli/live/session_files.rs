@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use wb_core::Ts;
 use wb_live::runner::Baseline;
-use wb_store::BundleId;
+use wb_store::{BundleId, Deployment};
 
+use crate::deployed::deployments;
 use crate::error::UserError;
+use crate::settings::{Project, Settings};
 
 /// `journals/NAME/BUNDLE/`: one journal for all sessions of a deployment's bundle.
 #[derive(Clone, PartialEq, Debug)]
@@ -68,6 +70,18 @@ impl SessionFiles {
         let aside = self.baseline.with_extension("new");
         fs::write(&aside, table.to_string()).with_context(|| format!("writing {}", aside.display()))?;
         fs::rename(&aside, &self.baseline).with_context(|| format!("writing {}", self.baseline.display()))
+    }
+}
+
+/// The folder of the journal that `text` means: the name of a deployment, or else the folder itself.
+pub(crate) fn journal_folder(text: &str, project: &Project, settings: &Settings) -> PathBuf {
+    let folder = PathBuf::from(text);
+    match Deployment::read(&deployments(&project.root), text) {
+        Ok(deployment) if !folder.exists() => {
+            let experiments = project.folder(settings, "paths.experiments");
+            SessionFiles::of(&experiments, text, &deployment.bundle).journal
+        }
+        _ => folder,
     }
 }
 

@@ -3,6 +3,7 @@
 mod faults;
 mod log;
 mod operations;
+mod report;
 mod secrets;
 
 use std::io::{BufRead, BufReader};
@@ -120,6 +121,8 @@ fn a_rehearsal_has_the_digest_of_the_backtest_and_its_journal_replays() {
     assert!(said["fills"].as_u64() > Some(10) && said["rejected"] == 0, "{said}");
     assert!(done.stderr.contains("the gate history_days was waived: a rehearsal"), "{}", done.stderr);
     project.ok(&["replay", journal(&said)]);
+    report::check(&project, &project.ok(&["report", "near"]).stdout);
+    report::check(&project, &project.ok(&["report", journal(&said)]).stdout);
     let why = project.json(&["explain", journal(&said), "2"]);
     let [fast, slow] = ["sma(close,3)", "sma(close,10)"].map(|name| {
         let features = why["kernel"]["features"].as_array().expect("features");
