@@ -1,9 +1,10 @@
 //! Requests under way: what each was, when it was sent, and how many more the venue allows.
 
 use wb_core::{Span, Ts};
+use wb_store::Severity;
 
 use super::machine::Runner;
-use super::outbox::{Outbox, Severity};
+use super::outbox::Outbox;
 use super::state::Reason;
 use crate::venues::{Line, RateKind, RateLimit, RateUse, Request, RequestKey};
 
