@@ -1,16 +1,16 @@
 //! `workbench explain`: why an order was given, and what became of it.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
 use wb_core::{Command, Event, Instrument, OrderId, Ts};
 use wb_kernel::Replay;
-use wb_store::{Journal, JournalRecord};
+use wb_live::session::Stage;
+use wb_store::{Journal, JournalRecord, Observation, StageTimes};
 
 use super::Global;
-use super::replay::{state_json, state_words};
+use super::replay::{find_journal, state_json, state_words};
 use crate::error::UserError;
 use crate::order_words::{command_words, event_words};
 use crate::output::{self, Align, Format, Table};
@@ -20,13 +20,14 @@ use crate::recorded::{KernelState, Recorded};
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  workbench explain experiments/journals/first/*/journal 12
+  workbench explain paper-near 12
+  workbench explain journals/sma 3
 
 A fresh kernel is told what the journal says up to the order: what it saw then, features and model outputs included, is
-what the strategy saw.")]
+what the strategy saw. Of an order that was given live it says how long each stage took, from the venue's frame on.")]
 pub(crate) struct ExplainArgs {
-    /// The folder of the journal
-    journal: PathBuf,
+    /// The folder of the journal, or the name of a deployment
+    journal: String,
     /// The order's number
     order: u64,
     /// How to print
@@ -50,11 +51,12 @@ struct Given {
 /// # Errors
 /// If the journal is damaged, is another code's, or has no such order.
 pub(crate) fn run(args: &ExplainArgs, global: &Global) -> anyhow::Result<ExitCode> {
-    let journal = Journal::open(&args.journal)?;
-    let recorded = Recorded::of(&journal, &args.journal, &[], &global.project()?)?;
+    let (folder, project) = find_journal(&args.journal, global)?;
+    let journal = Journal::open(&folder)?;
+    let recorded = Recorded::of(&journal, &folder, &[], &project)?;
     let id = OrderId(args.order);
     let mut replay = Replay::new(recorded.kernel()?);
-    let (mut event, mut given, mut after) = (None, None, Vec::new());
+    let (mut event, mut given, mut after, mut times) = (None, None, Vec::new(), None);
     let mut last_order = 0;
     let mut records = journal.records();
     while let Some(entry) = records.next()? {
@@ -85,6 +87,10 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> anyhow::Result<ExitCod
                 }
                 replay.command(*at, command)
             }
+            JournalRecord::Observation(_, Observation::Stages(stages)) if stages.is_of(id) => {
+                times = Some(*stages);
+                Ok(())
+            }
             JournalRecord::Digest(..) | JournalRecord::Observation(..) => Ok(()),
         };
         told.map_err(|difference| {
@@ -93,12 +99,12 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> anyhow::Result<ExitCod
         })?;
     }
     let Some(given) = given else {
-        let message = format!("{}: no order {}", args.journal.display(), args.order);
+        let message = format!("{}: no order {}", args.journal, args.order);
         return Err(UserError::data(message).hint(format!("its orders end with {last_order}")).into());
     };
     match args.format {
-        Format::Json => output::json(&as_json(&given, &after, &journal.instruments)),
-        Format::Table => print(&given, &after, &journal.instruments),
+        Format::Json => output::json(&as_json(&given, &after, times.as_ref(), &journal.instruments)),
+        Format::Table => print(&given, &after, times.as_ref(), &journal.instruments),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -111,7 +117,7 @@ fn risk(command: &Command) -> String {
     }
 }
 
-fn print(given: &Given, after: &[(Ts, String)], instruments: &[Instrument]) {
+fn print(given: &Given, after: &[(Ts, String)], times: Option<&StageTimes>, instruments: &[Instrument]) {
     let mut table = Table::new([("", Align::Left), ("", Align::Left)]);
     table.row(["order".to_string(), command_words(instruments, &given.command)]);
     table.row(["given".to_string(), format!("{}, record {}", given.at, given.seq)]);
@@ -121,6 +127,13 @@ fn print(given: &Given, after: &[(Ts, String)], instruments: &[Instrument]) {
     table.row(["risk".to_string(), risk(&given.command)]);
     table.heading("What the strategy saw:");
     state_words(&given.state, instruments).into_iter().for_each(|row| table.row(row));
+    if let Some(times) = times {
+        table.heading("How long it took:");
+        for stage in Stage::ALL {
+            let took = format!("{:.1} us, {}", stage.ns(times) as f64 / 1_000.0, stage.about());
+            table.row([stage.name().to_string(), took]);
+        }
+    }
     table.heading("What became of it:");
     for (ts, words) in after {
         table.row([format!("after {}", *ts - given.at), words.clone()]);
@@ -128,7 +141,15 @@ fn print(given: &Given, after: &[(Ts, String)], instruments: &[Instrument]) {
     output::table(&table);
 }
 
-fn as_json(given: &Given, after: &[(Ts, String)], instruments: &[Instrument]) -> Value {
+fn as_json(
+    given: &Given,
+    after: &[(Ts, String)],
+    times: Option<&StageTimes>,
+    instruments: &[Instrument],
+) -> Value {
+    let by_stage = |times: &StageTimes| -> serde_json::Map<String, Value> {
+        Stage::ALL.into_iter().map(|stage| (stage.name().to_string(), stage.ns(times).into())).collect()
+    };
     json!({
         "order": command_words(instruments, &given.command),
         "record": given.seq,
@@ -136,6 +157,7 @@ fn as_json(given: &Given, after: &[(Ts, String)], instruments: &[Instrument]) ->
         "answers": given.event.map(|(seq, event)| json!({ "record": seq, "event": event_words(instruments, &event) })),
         "risk": risk(&given.command),
         "kernel": state_json(&given.state, instruments),
+        "stages_ns": times.map(by_stage),
         "after": after
             .iter()
             .map(|(ts, words)| json!({ "ns": (*ts - given.at).0, "what": words }))

@@ -13,9 +13,11 @@ use wb_store::Journal;
 use super::Global;
 use crate::error::Exit;
 use crate::figures::written;
+use crate::live::journal_folder;
 use crate::order_words::{command_words, event_words};
 use crate::output::{self, Align, Format, Table};
 use crate::recorded::{Found, KernelState, Parting, Recorded, compare};
+use crate::settings::Project;
 
 /// Arguments of `workbench replay`.
 #[derive(Args, Debug)]
@@ -24,12 +26,13 @@ Examples:
   workbench backtest sma-cross --journal journals/sma
   workbench replay journals/sma
   workbench replay journals/sma --param fast=12
+  workbench replay paper-near
 
 A fresh kernel is told what the journal says that another was told. Each command, and a digest after each thousand
 events, must be those of the journal. The exit code is 0 where all are, 1 where one is not.")]
 pub(crate) struct ReplayArgs {
-    /// The folder of the journal
-    journal: PathBuf,
+    /// The folder of the journal, or the name of a deployment
+    journal: String,
     /// Set a parameter of the strategy otherwise than it was: shows the first command that it would have changed
     #[arg(long, value_name = "NAME=VALUE")]
     param: Vec<String>,
@@ -43,8 +46,9 @@ pub(crate) struct ReplayArgs {
 /// # Errors
 /// If the journal is damaged, or its strategy cannot be built.
 pub(crate) fn run(args: &ReplayArgs, global: &Global) -> anyhow::Result<ExitCode> {
-    let journal = Journal::open(&args.journal)?;
-    let recorded = Recorded::of(&journal, &args.journal, &args.param, &global.project()?)?;
+    let (folder, project) = find_journal(&args.journal, global)?;
+    let journal = Journal::open(&folder)?;
+    let recorded = Recorded::of(&journal, &folder, &args.param, &project)?;
     let code_id = env!("WORKBENCH_CODE_ID");
     if journal.header.code_id != code_id {
         let then = &journal.header.code_id;
@@ -56,6 +60,13 @@ pub(crate) fn run(args: &ReplayArgs, global: &Global) -> anyhow::Result<ExitCode
         Format::Table => print(&journal, &found),
     }
     Ok(if found.is_equal() { ExitCode::SUCCESS } else { ExitCode::from(Exit::No.code()) })
+}
+
+/// The folder of the journal that `text` means, and the project that it is looked for in.
+pub(super) fn find_journal(text: &str, global: &Global) -> anyhow::Result<(PathBuf, Project)> {
+    let project = global.project()?;
+    let settings = project.settings(None, &global.flags()?)?;
+    Ok((journal_folder(text, &project, &settings), project))
 }
 
 fn print(journal: &Journal, found: &Found) {

@@ -123,7 +123,8 @@ fn a_rehearsal_has_the_digest_of_the_backtest_and_its_journal_replays() {
     project.ok(&["replay", journal(&said)]);
     report::check(&project, &project.ok(&["report", "near"]).stdout);
     report::check(&project, &project.ok(&["report", journal(&said)]).stdout);
-    let why = project.json(&["explain", journal(&said), "2"]);
+    project.ok(&["replay", "near"]);
+    let why = project.json(&["explain", "near", "2"]);
     let [fast, slow] = ["sma(close,3)", "sma(close,10)"].map(|name| {
         let features = why["kernel"]["features"].as_array().expect("features");
         let feature = features.iter().find(|feature| feature["feature"] == name).expect(name);
@@ -131,6 +132,9 @@ fn a_rehearsal_has_the_digest_of_the_backtest_and_its_journal_replays() {
     });
     assert!(why["order"].as_str().expect("words").starts_with("order 2: sell") && fast <= slow, "{why}");
     assert_eq!((&why["risk"], &why["after"][0]["ns"]), (&"within every limit".into(), &0.into()));
+    for stage in ["queue", "decide", "write"] {
+        assert!(why["stages_ns"][stage].is_u64(), "{why}");
+    }
     project.fails(&["explain", journal(&said), "9999"], 3, &["no order 9999", "its orders end with"]);
 }
 
