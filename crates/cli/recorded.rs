@@ -111,6 +111,8 @@ pub(crate) struct Found {
     pub(crate) commands: u64,
     /// Digests that were compared.
     pub(crate) digests: u64,
+    /// Outputs of models that were compared.
+    pub(crate) predictions: u64,
     /// Where the two sides part.
     pub(crate) parting: Option<Parting>,
     /// What the kernel answers to the last event beyond what is recorded: the writer was stopped in between.
@@ -162,7 +164,7 @@ impl KernelState {
 /// # Errors
 /// If a record is damaged, or the disk refuses.
 pub(crate) fn compare(records: &mut JournalReader<'_>, mut replay: Replay) -> Result<Found, StoreError> {
-    let (mut events, mut commands, mut digests) = (0, 0, 0);
+    let (mut events, mut commands, mut digests, mut predictions) = (0, 0, 0, 0);
     let (mut event, mut parting) = (None, None);
     while let Some(entry) = records.next()? {
         let told = match &entry.record {
@@ -182,6 +184,10 @@ pub(crate) fn compare(records: &mut JournalReader<'_>, mut replay: Replay) -> Re
                 digests += 1;
                 replay.digest(Digest::from_bits(*digest))
             }
+            JournalRecord::Prediction(_, prediction) => {
+                predictions += 1;
+                replay.prediction(prediction)
+            }
             JournalRecord::Observation(..) => Ok(()),
         };
         if let Err(difference) = told {
@@ -195,7 +201,7 @@ pub(crate) fn compare(records: &mut JournalReader<'_>, mut replay: Replay) -> Re
         format!("{path} ends within a record: {} bytes from byte {} on are of none", torn.bytes, torn.offset)
     });
     let unrecorded = if parting.is_none() { replay.unconfirmed().to_vec() } else { Vec::new() };
-    Ok(Found { events, commands, digests, parting, unrecorded, torn })
+    Ok(Found { events, commands, digests, predictions, parting, unrecorded, torn })
 }
 
 impl Found {
@@ -207,12 +213,15 @@ impl Found {
     /// What was found, in words.
     pub(crate) fn sentence(&self) -> String {
         let count = |n: u64| grouped(n as f64, 0);
-        let all = format!(
+        let mut all = format!(
             "{} events, {} commands, {} digests",
             count(self.events),
             count(self.commands),
             count(self.digests)
         );
+        if self.predictions > 0 {
+            all = format!("{all}, {} predictions", count(self.predictions));
+        }
         match &self.parting {
             None => format!("The kernel answers as recorded: {all}."),
             Some(parting) => {

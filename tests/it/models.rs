@@ -30,7 +30,8 @@ fn project() -> Project {
     project
 }
 
-fn add_alpha() -> Vec<String> {
+/// The arguments that add the sample model.
+pub(crate) fn add_alpha() -> Vec<String> {
     let golden = root().join("models/sample/alpha.golden.csv").display().to_string();
     add("alpha", "alpha", &INPUTS, &["--classes", "fall,hold,rise", "--golden", &golden])
 }

@@ -25,7 +25,7 @@ fn segment(project: &Project) -> PathBuf {
     project.path().join("journal/000000.wbj")
 }
 
-fn entries(journal: &Journal) -> Vec<JournalEntry> {
+pub(crate) fn entries(journal: &Journal) -> Vec<JournalEntry> {
     let mut records = journal.records();
     let mut entries = Vec::new();
     while let Some(entry) = records.next().expect("whole") {
@@ -35,7 +35,7 @@ fn entries(journal: &Journal) -> Vec<JournalEntry> {
 }
 
 /// Writes a journal of the given code with other records beside a given one.
-fn rewrite(from: &Journal, to: &Path, code_id: &str, records: &[JournalRecord]) {
+pub(crate) fn rewrite(from: &Journal, to: &Path, code_id: &str, records: &[JournalRecord]) {
     let header = &from.header;
     let risk: Vec<(&str, f64)> = header.risk.iter().map(|(key, value)| (key.as_str(), *value)).collect();
     let new = NewJournal {

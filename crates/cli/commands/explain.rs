@@ -91,7 +91,9 @@ pub(crate) fn run(args: &ExplainArgs, global: &Global) -> anyhow::Result<ExitCod
                 times = Some(*stages);
                 Ok(())
             }
-            JournalRecord::Digest(..) | JournalRecord::Observation(..) => Ok(()),
+            JournalRecord::Digest(..) | JournalRecord::Prediction(..) | JournalRecord::Observation(..) => {
+                Ok(())
+            }
         };
         told.map_err(|difference| {
             UserError::no(format!("record {}: {difference}", entry.seq))

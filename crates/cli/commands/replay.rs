@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
-use wb_core::{Command, Instrument, InstrumentId, SignedQty, Ts};
+use wb_core::{Command, Instrument, InstrumentId, Prediction, SignedQty, Ts};
 use wb_kernel::{Difference, FeatureValue, Replay};
 use wb_metrics::Unit;
 use wb_store::Journal;
@@ -111,6 +111,12 @@ fn sides(parting: &Parting, instruments: &[Instrument]) -> Vec<(&'static str, St
         Difference::Digest { recorded, given, .. } => {
             (format!("digest {recorded}"), format!("digest {given}"))
         }
+        Difference::Prediction { recorded, given, .. } => {
+            let features = &parting.state.features;
+            let name = features.get(recorded.place as usize).map_or("no feature", |feature| &feature.name);
+            let words = |prediction: &Prediction| format!("{name} is {}", prediction.value);
+            (words(recorded), given.as_ref().map_or("nothing".to_string(), words))
+        }
         Difference::TimeWentBack { from, to } => (format!("an event of {to}"), format!("is at {from}")),
     };
     words.extend([("recorded", recorded), ("kernel", given)]);
@@ -171,6 +177,7 @@ fn as_json(journal: &Journal, found: &Found) -> Value {
         "events": found.events,
         "commands": found.commands,
         "digests": found.digests,
+        "predictions": found.predictions,
         "difference": found.parting.as_ref().map(parting_json),
         "unrecorded": found
             .unrecorded

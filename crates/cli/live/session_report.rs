@@ -61,6 +61,7 @@ fn render(
             JournalRecord::Event(event) => retelling.event(event),
             JournalRecord::Command(ts, command) => retelling.command(*ts, command),
             JournalRecord::Digest(_, bits) => retelling.digest(Digest::from_bits(*bits)),
+            JournalRecord::Prediction(..) => Ok(()),
             JournalRecord::Observation(at, observation) => {
                 last = Some(*at);
                 seen.take(*at, retelling.kernel().now(), observation);

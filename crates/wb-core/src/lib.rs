@@ -39,7 +39,7 @@ pub use order_state::{OrderState, Transition};
 pub use param_error::ParamError;
 pub use param_set::ParamSet;
 pub use params::{Choice, ParamKind, ParamSpec, ParamValue, Params};
-pub use predictor::Predictor;
+pub use predictor::{Prediction, Predictor};
 pub use rng::Rng;
 pub use targets::{Stamp, SymbolTargets, TargetRow, TargetTable};
 pub use time::{CivilDate, Interval, Span, Ts, UtcOffsets};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::instrument::InstrumentId;
+
 /// A trained model at work: one row of numbers in, one row out.
 ///
 /// The same inputs give the same outputs, whatever was asked before. A predictor that can no longer answer, because the
@@ -15,4 +17,15 @@ pub trait Predictor: fmt::Debug + Send + Sync {
 
     /// Another one of the same model.
     fn another(&self) -> Box<dyn Predictor>;
+}
+
+/// What a model gave after a bar.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Prediction {
+    /// The instrument whose features it read.
+    pub instrument: InstrumentId,
+    /// Which output it is: its place among all values that the strategy declared.
+    pub place: u32,
+    /// The number.
+    pub value: f64,
 }

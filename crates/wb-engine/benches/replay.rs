@@ -55,6 +55,7 @@ fn replay(dir: &Path, input: &RunInput<'_>) {
             JournalRecord::Event(event) => replay.event(event),
             JournalRecord::Command(ts, command) => replay.command(*ts, command),
             JournalRecord::Digest(_, digest) => replay.digest(Digest::from_bits(*digest)),
+            JournalRecord::Prediction(_, prediction) => replay.prediction(prediction),
             JournalRecord::Observation(..) => Ok(()),
         };
         told.expect("the same");

@@ -1,6 +1,6 @@
 //! What a kernel's declared features are at the moment: for people who ask why it did what it did.
 
-use wb_core::{InstrumentId, Interval};
+use wb_core::{InstrumentId, Interval, Prediction};
 
 use crate::kernel::Kernel;
 
@@ -32,5 +32,15 @@ impl Kernel {
             Some(FeatureValue { instrument, interval, name, value: *value })
         };
         features.values().iter().enumerate().filter_map(named).collect()
+    }
+
+    /// What the models of an instrument gave after its last bar, in the order in which they were declared; nothing where
+    /// an input is cold. For journals: nothing is allocated.
+    pub fn predictions(&self, instrument: InstrumentId) -> impl Iterator<Item = Prediction> {
+        let features = &self.core().features;
+        let places = features.models_of(instrument).flat_map(|model| model.positions.clone());
+        let given =
+            places.map(move |at| Prediction { instrument, place: at as u32, value: features.values()[at] });
+        given.filter(|prediction| !prediction.value.is_nan())
     }
 }

@@ -294,6 +294,11 @@ impl Features {
         }
     }
 
+    /// The models of an instrument.
+    pub(crate) fn models_of(&self, instrument: InstrumentId) -> impl Iterator<Item = &DeclaredModel> {
+        self.models.iter().filter(move |model| model.instrument == instrument)
+    }
+
     /// Takes the models out; the values stay, and are set by whoever took them.
     pub(crate) fn take_models(&mut self) -> Vec<DeclaredModel> {
         std::mem::take(&mut self.models)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wb_core::{Command, Event, Ts};
+use wb_core::{Command, Event, Prediction, Ts};
 
 use crate::digest::Digest;
 use crate::kernel::Kernel;
@@ -38,6 +38,15 @@ pub enum Difference {
         /// What the kernel has.
         given: Digest,
     },
+    /// Another number, to the bit, of a model that was told the same.
+    Prediction {
+        /// The kernel's time.
+        at: Ts,
+        /// What the recording has.
+        recorded: Prediction,
+        /// What the model gives, if it gives anything.
+        given: Option<Prediction>,
+    },
     /// An event that is earlier than the one before it.
     TimeWentBack {
         /// Of the event before.
@@ -54,6 +63,7 @@ impl fmt::Display for Difference {
             Difference::Command { given: None, .. } => "a command that the kernel does not give",
             Difference::Command { .. } => "another command",
             Difference::Digest { .. } => "the same commands, and another digest",
+            Difference::Prediction { .. } => "another output of a model",
             Difference::TimeWentBack { .. } => "an event that is earlier than the one before it",
         })
     }
@@ -112,6 +122,20 @@ impl Replay {
         self.all_confirmed()?;
         let (at, given) = (self.kernel.now(), self.kernel.digest());
         if given == recorded { Ok(()) } else { Err(Box::new(Difference::Digest { at, recorded, given })) }
+    }
+
+    /// Takes a prediction of the recording.
+    ///
+    /// # Errors
+    /// If the model gives another number, be it by one bit.
+    pub fn prediction(&self, recorded: &Prediction) -> Result<(), Box<Difference>> {
+        let same_output = |given: &Prediction| given.place == recorded.place;
+        let given = self.kernel.predictions(recorded.instrument).find(same_output);
+        if given.is_some_and(|given| given.value.to_bits() == recorded.value.to_bits()) {
+            return Ok(());
+        }
+        let (at, recorded) = (self.kernel.now(), *recorded);
+        Err(Box::new(Difference::Prediction { at, recorded, given }))
     }
 
     /// What the kernel answered to the last event beyond what is recorded so far. At the end of a recording that was

@@ -14,17 +14,17 @@
 
 #[path = "../tests/it/listed.rs"]
 mod listed;
+#[path = "../tests/it/network.rs"]
+mod network;
 #[path = "../tests/it/trading.rs"]
 mod trading;
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use hdrhistogram::Histogram;
+use network::follower;
 use trading::{IN_TURN, Trading};
 use wb_core::{ParamValue, Ts};
-use wb_infer::{NATIVE_VERSION, NativeModel, Signature};
-use wb_kernel::{Model, ModelOutputs};
 use wb_store::{JournalWriter, NewJournal, SyncPolicy};
 
 /// What takes longer counts as this: a minute.
@@ -54,30 +54,7 @@ fn main() {
     println!("{:<46} {:>8} {:>8} {:>8} {:>9} {:>8}", "µs", "p50", "p99", "p99.9", "max", "n");
     let rules = IN_TURN.map(|(name, rule)| (name, ParamValue::Text(rule.into())));
     show("rules of three features", &measure(Trading::begin("rules", &rules, Vec::new()), &rounds));
-    // Any change of the score is traded.
-    let numbers = [("entry", 0.0), ("exit", 0.0), ("full", 1.0), ("resize", 0.0)];
-    let mut params = numbers.map(|(name, x)| (name, ParamValue::Float(x))).to_vec();
-    params.push(("short", ParamValue::Bool(true)));
-    let follower = Trading::begin("onnx-alpha", &params, vec![network()]);
-    show("an MLP 7-64-32-3 of seven features, native", &measure(follower, &rounds));
-}
-
-/// The sample network, of features that move with every bar.
-fn network() -> Model {
-    let bytes = include_bytes!("../../../models/sample/sk-mlp.onnx");
-    let signature = Signature::read(bytes, None).expect("a sound model");
-    let native = NativeModel::load(bytes, &signature).expect("it is of known operators");
-    let inputs = ["rsi(14)", "roc(1)", "roc(5)", "roc(21)", "zscore(5)", "zscore(20)", "zscore(60)"];
-    Model {
-        name: "network".to_string(),
-        version: "1".to_string(),
-        content: "sample".to_string(),
-        runtime: format!("native {NATIVE_VERSION}"),
-        inputs: inputs.iter().map(|text| text.parse().expect("a feature")).collect(),
-        interval: None,
-        outputs: ModelOutputs::Probabilities(signature.classes),
-        predictor: Arc::new(native),
-    }
+    show("an MLP 7-64-32-3 of seven features, native", &measure(follower(), &rounds));
 }
 
 fn measure(mut trading: Trading, rounds: &Rounds) -> Latency {

@@ -3,6 +3,7 @@
 mod faults;
 mod log;
 mod operations;
+mod predictions;
 mod report;
 mod secrets;
 
@@ -25,11 +26,17 @@ const LOCKSTEP: [&str; 6] = ["--speed", "lockstep", "--spec", "spec.toml", "--ap
 /// A project whose run is deployed as `near`. Gives the run's digest.
 fn deployed() -> (Project, String) {
     let project = project();
-    project.write("spec.toml", SPEC);
+    let digest = deploy(&project, SPEC);
+    (project, digest)
+}
+
+/// Deploys the run of a spec as `near`. Gives its digest.
+fn deploy(project: &Project, spec: &str) -> String {
+    project.write("spec.toml", spec);
     let run = project.json(&["backtest", "spec.toml"]);
     let id = run["run_id"].as_str().expect("an id");
     project.ok(&["deploy", id, "--to", "near", "--waive", "all", "--reason", "a rehearsal"]);
-    (project, run["digest"].as_str().expect("a digest").to_string())
+    run["digest"].as_str().expect("a digest").to_string()
 }
 
 /// `workbench live near` against an exchange, with its key.

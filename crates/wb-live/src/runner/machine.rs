@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use wb_core::{Command, Control, Event, OrderEvent, Ts};
+use wb_core::{Command, Control, Event, MarketData, MarketEvent, OrderEvent, Ts};
 use wb_kernel::{Digest, Kernel};
 use wb_store::{EVENTS_PER_DIGEST, JournalRecord, Observation, Severity};
 
@@ -273,6 +273,11 @@ impl Runner {
             self.book(event);
         }
         self.kernel.on_event(&event, &mut self.commands);
+        if let Event::Market(MarketEvent { instrument, data: MarketData::Bar(_), .. }) = &event {
+            let at = self.kernel.now();
+            let given = self.kernel.predictions(*instrument);
+            out.records.extend(given.map(|prediction| JournalRecord::Prediction(at, prediction)));
+        }
         self.carry(now, out);
         self.events += 1;
         if self.events.is_multiple_of(EVENTS_PER_DIGEST) {

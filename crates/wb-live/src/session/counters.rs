@@ -41,6 +41,7 @@ impl Counters {
             }
             JournalRecord::Command(_, Command::Cancel { .. })
             | JournalRecord::Digest(..)
+            | JournalRecord::Prediction(..)
             | JournalRecord::Observation(..) => {}
         }
     }

@@ -54,6 +54,10 @@ pub(super) fn log_record(record: &JournalRecord, instruments: &[Instrument]) {
         JournalRecord::Digest(ts, bits) => {
             trace!(%ts, digest = %Digest::from_bits(*bits), "digest");
         }
+        JournalRecord::Prediction(ts, prediction) => {
+            let instrument = instruments[prediction.instrument.index()].name();
+            trace!(%ts, instrument, place = prediction.place, value = prediction.value, "prediction");
+        }
         // What the log says of itself.
         JournalRecord::Observation(..) => {}
     }

@@ -6,6 +6,7 @@ use wb_store::JournalRecord;
 
 use crate::listed::BTC;
 use crate::messages::{CLOSED_BAR, DEPTH, FILL, QUOTE, TRADE, codec};
+use crate::network::follower;
 use crate::trading::{IN_TURN, Trading};
 
 #[test]
@@ -56,4 +57,30 @@ fn a_closed_bar_becomes_a_signed_order_and_the_order_a_position_without_allocati
         }
     }
     assert_eq!(filled, 1_900);
+}
+
+#[test]
+fn what_a_network_gives_after_a_bar_is_written_down_without_allocating() {
+    let mut trading = follower();
+    for round in 0..2_000 {
+        trading.prepare_bar();
+        let bar = allocation_counter::measure(|| trading.tell_bar());
+        let given: Vec<f64> = trading
+            .out
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                JournalRecord::Prediction(_, prediction) => Some(prediction.value),
+                _ => None,
+            })
+            .collect();
+        if round >= 100 {
+            assert_eq!(given.len(), 3, "bar {round}: a probability for each class");
+            assert!((given.iter().sum::<f64>() - 1.0).abs() < 1e-6, "bar {round}: {given:?}");
+            assert_eq!(bar.count_total, 0, "bar {round}");
+        }
+        if trading.prepare_reports() {
+            trading.tell_reports();
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod hostile_input;
 mod listed;
 mod listing;
 mod messages;
+mod network;
 mod requests;
 mod shell;
 mod trading;

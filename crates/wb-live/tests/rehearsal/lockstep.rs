@@ -57,7 +57,7 @@ fn retold(run_of: &Run, journal: &[JournalRecord]) -> Retold {
             JournalRecord::Event(event) => retelling.event(event),
             JournalRecord::Command(ts, command) => retelling.command(*ts, command),
             JournalRecord::Digest(_, bits) => retelling.digest(Digest::from_bits(*bits)),
-            JournalRecord::Observation(..) => Ok(()),
+            JournalRecord::Prediction(..) | JournalRecord::Observation(..) => Ok(()),
         };
         same.expect("a fresh kernel answers what was recorded");
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use wb_core::{Command, Event, Ts};
+use wb_core::{Command, Event, Prediction, Ts};
 
 use super::fields::{Put, Take};
 use super::observation::Observation;
@@ -28,6 +28,8 @@ pub enum JournalRecord {
     Command(Ts, Command),
     /// The kernel's digest of everything before, at this time.
     Digest(Ts, u128),
+    /// A model gave this after the last event, at this time.
+    Prediction(Ts, Prediction),
     /// The session saw this of itself, at this time by the machine's clock. The kernel was not told.
     Observation(Ts, Observation),
 }
@@ -67,7 +69,6 @@ macro_rules! kinds {
     };
 }
 
-// Number 7 is kept for what models gave.
 kinds! {
     /// format u32, segment u32, header's BLAKE3 [u8; 32]
     Begin = 1, 40;
@@ -81,6 +82,8 @@ kinds! {
     Gap = 5, 13;
     /// order u64, what u8, reason u8
     Order = 6, 10;
+    /// instrument u32, place u32, value f64
+    Prediction = 7, 16;
     /// order u64, instrument u32, side u8, price i64, qty i64, fee f64, slippage f64, maker u8, ts i64
     Fill = 8, 54;
     /// timer u64

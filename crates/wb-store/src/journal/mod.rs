@@ -14,7 +14,8 @@
 //! Little endian. `len` counts the bytes behind the checksum, and the checksum covers `len` and them. Numbers begin at
 //! one and have no gap, also across segments. The first record of a segment binds it to its place and to its header,
 //! whose hashes bind the other two files. The layout of each kind's payload stands in `frame.rs`, and is fixed: a
-//! journal of this format is read for as long as there is a workbench. Format 2 added what a session sees of itself.
+//! journal of this format is read for as long as there is a workbench. Format 2 added what models gave, and what a session
+//! sees of itself.
 
 mod codes;
 mod fields;

@@ -1,8 +1,8 @@
 //! The fields of each kind of record, and back.
 
 use wb_core::{
-    Bar, Command, Event, Fill, InstrumentId, MarketData, MarketEvent, OrderEvent, OrderId, Price, Quote,
-    TimerId, Trade, Ts,
+    Bar, Command, Event, Fill, InstrumentId, MarketData, MarketEvent, OrderEvent, OrderId, Prediction, Price,
+    Quote, TimerId, Trade, Ts,
 };
 
 use super::codes::{
@@ -31,6 +31,7 @@ pub(super) fn kind_of(framed: &Framed) -> (Kind, Ts) {
             (kind, *ts)
         }
         JournalRecord::Digest(ts, _) => (Kind::Digest, *ts),
+        JournalRecord::Prediction(ts, _) => (Kind::Prediction, *ts),
         JournalRecord::Observation(ts, observation) => {
             let kind = match observation {
                 Observation::Began => Kind::Began,
@@ -71,6 +72,9 @@ pub(super) fn put(put: &mut Put<'_>, framed: &Framed) {
         Framed::Record(JournalRecord::Command(_, command)) => put_command(put, command),
         Framed::Record(JournalRecord::Digest(_, digest)) => {
             put.bytes(&digest.to_le_bytes());
+        }
+        Framed::Record(JournalRecord::Prediction(_, Prediction { instrument, place, value })) => {
+            put.u32(instrument.0).u32(*place).f64(*value);
         }
         Framed::Record(JournalRecord::Observation(_, observation)) => put_observation(put, observation),
     }
@@ -174,6 +178,10 @@ pub(super) fn take(kind: Kind, ts: Ts, from: &mut Take<'_>) -> Result<Framed, Fa
             return Ok(Framed::Begin { format, segment, header: ContentHash::from_bytes(from.array()) });
         }
         Kind::Digest => JournalRecord::Digest(ts, u128::from_le_bytes(from.array())),
+        Kind::Prediction => {
+            let (instrument, place) = (InstrumentId(from.u32()), from.u32());
+            JournalRecord::Prediction(ts, Prediction { instrument, place, value: from.f64() })
+        }
         Kind::Submit | Kind::Refused | Kind::Cancel => JournalRecord::Command(ts, take_command(kind, from)?),
         Kind::Began | Kind::Connection | Kind::Comparison | Kind::Stages | Kind::Notice => {
             JournalRecord::Observation(ts, take_observation(kind, from)?)

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use wb_core::{
     Bar, CancelReason, Command, Control, Event, Fill, GroupId, InstrumentId, Interval, Link, MarketData,
-    MarketEvent, OrderEvent, OrderId, OrderRequest, OrderType, Price, Qty, Quote, Reject, RiskLimit, Rng,
-    Side, TimeInForce, TimerId, Trade, Ts,
+    MarketEvent, OrderEvent, OrderId, OrderRequest, OrderType, Prediction, Price, Qty, Quote, Reject,
+    RiskLimit, Rng, Side, TimeInForce, TimerId, Trade, Ts,
 };
 
 use super::segment::{open_file, segment_path};
@@ -101,6 +101,10 @@ fn one_of_each() -> Vec<JournalRecord> {
         JournalRecord::Event(Event::Timer { ts: Ts(9), id: TimerId(u64::MAX) }),
         JournalRecord::Event(Event::Cash { ts: Ts(9), instrument: InstrumentId(1), amount: -0.125 }),
         JournalRecord::Digest(Ts(i64::MAX), u128::MAX - 5),
+        JournalRecord::Prediction(
+            Ts(10),
+            Prediction { instrument: InstrumentId(3), place: u32::MAX, value: -0.0 },
+        ),
         JournalRecord::Command(Ts(10), Command::Cancel { id: OrderId(77) }),
     ];
     for interval in [Interval::Seconds(30), Interval::Minutes(u32::MAX), Interval::Days(7)] {

@@ -158,7 +158,7 @@ impl JournalWriter {
         match record {
             JournalRecord::Event(_) => self.events += 1,
             JournalRecord::Digest(..) => self.events = 0,
-            JournalRecord::Command(..) | JournalRecord::Observation(..) => {}
+            JournalRecord::Command(..) | JournalRecord::Prediction(..) | JournalRecord::Observation(..) => {}
         }
         self.put(&Framed::Record(*record));
         if self.buffer.len() >= BUFFER_BYTES {
