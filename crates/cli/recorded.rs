@@ -4,7 +4,7 @@ use std::path::Path;
 
 use wb_core::{Command, Event, InstrumentId, SignedQty, Ts};
 use wb_engine::{RunInput, RunSpec};
-use wb_kernel::{Difference, Digest, FeatureValue, Kernel, Replay, StrategyEntry};
+use wb_kernel::{Difference, Digest, FeatureValue, Kernel, Model, Replay, StrategyEntry};
 use wb_store::{BUNDLE_PROJECT, Journal, JournalReader, JournalRecord, StoreError};
 use wb_strategies::STRATEGIES;
 
@@ -21,6 +21,7 @@ pub(crate) struct Recorded<'a> {
     journal: &'a Journal,
     entry: &'static StrategyEntry,
     spec: RunSpec,
+    library: ModelLibrary,
 }
 
 impl Recorded<'_> {
@@ -75,12 +76,23 @@ impl Recorded<'_> {
             data: Vec::new(),
             code_id: String::new(),
         };
-        Ok(Recorded { journal, entry, spec })
+        Ok(Recorded { journal, entry, spec, library })
     }
 
     /// What was run, as far as a journal says.
     pub(crate) fn spec(&self) -> &RunSpec {
         &self.spec
+    }
+
+    /// Every input and output of its models over their golden rows, by its text form.
+    ///
+    /// # Errors
+    /// If a model is not what it was.
+    pub(crate) fn golden_columns(&self) -> anyhow::Result<Vec<(String, Vec<f64>)>> {
+        let of_model =
+            |model: &Model| self.library.golden_columns(&format!("{}@{}", model.name, model.version));
+        let columns: Vec<_> = self.spec.models.iter().map(of_model).collect::<anyhow::Result<_>>()?;
+        Ok(columns.into_iter().flatten().collect())
     }
 
     /// Length of the bars.

@@ -6,8 +6,8 @@ use anyhow::Context;
 use wb_core::Ts;
 use wb_engine::{Retelling, RunInput};
 use wb_kernel::Digest;
-use wb_metrics::{Shortfall, Tearsheet};
-use wb_report::{RunPage, SessionPage, session_page};
+use wb_metrics::{Outcome, SampleDistance, Shortfall, Tearsheet};
+use wb_report::{Drift, RunPage, SessionPage, session_page};
 use wb_store::{Bundle, Journal, JournalRecord, RunStore};
 
 use super::seen::Seen;
@@ -90,6 +90,7 @@ fn render(
         provenance: &provenance,
     };
     let (stages, comparisons) = (seen.stages(), seen.comparisons());
+    let drifts = drifts(&recorded.golden_columns()?, page.input, outcome)?;
     with_run_page(&page, |run| {
         session_page(&SessionPage {
             run: RunPage {
@@ -104,9 +105,37 @@ fn render(
             lost_connections: seen.lost_connections,
             comparisons: &comparisons,
             found_fills: seen.found_fills,
+            drifts: &drifts,
             notices: &seen.notices,
         })
     })
+}
+
+/// How far inputs and outputs of models, on the bars of the equity curve, are from their golden rows.
+fn drifts(
+    golden: &[(String, Vec<f64>)],
+    input: &RunInput<'_>,
+    outcome: &Outcome,
+) -> anyhow::Result<Vec<Drift>> {
+    let (Some(first), false) = (outcome.equity.ts.first(), golden.is_empty()) else { return Ok(Vec::new()) };
+    let mut drifts = Vec::new();
+    for column in input.features()? {
+        let instrument = column.instrument.index();
+        let begin = input.bars[instrument].ts.partition_point(|ts| ts < first);
+        let live: Vec<f64> = column.values[begin..].iter().copied().filter(|x| !x.is_nan()).collect();
+        for (feature, rows) in golden.iter().filter(|(name, _)| *name == column.name) {
+            let Some(SampleDistance { distance, limit }) = SampleDistance::of(rows, &live) else { continue };
+            drifts.push(Drift {
+                feature: feature.clone(),
+                instrument: input.instruments[instrument].name(),
+                rows: rows.len(),
+                bars: live.len(),
+                distance,
+                limit,
+            });
+        }
+    }
+    Ok(drifts)
 }
 
 /// What a reader should know that the figures do not say.

@@ -166,17 +166,44 @@ impl NewModel<'_> {
 /// How many rows are drawn where none are given.
 const ROWS: u64 = 16;
 
-/// Rows of numbers up to one, ten and a hundred, and what the model makes of them.
-fn drawn(model: &mut Running, inputs: usize) -> GoldenRows {
+/// Rows of numbers up to one, ten and a hundred, the same each time.
+fn drawn_inputs(inputs: usize) -> Vec<Vec<f32>> {
     let mut rng = Rng::new(0);
-    let mut rows = GoldenRows::default();
-    for row in 0..ROWS {
+    let mut row = |row: u64| {
         let size = [1.0, 10.0, 100.0][(row % 3) as usize];
-        let x: Vec<f32> = (0..inputs).map(|_| (size * (2.0 * rng.uniform() - 1.0)) as f32).collect();
+        (0..inputs).map(|_| (size * (2.0 * rng.uniform() - 1.0)) as f32).collect()
+    };
+    (0..ROWS).map(&mut row).collect()
+}
+
+/// Whether golden rows were drawn because none were given: then they say nothing of what the model was trained on.
+pub(super) fn are_drawn(rows: &GoldenRows) -> bool {
+    let inputs = rows.inputs.first().map_or(0, Vec::len);
+    rows.inputs == drawn_inputs(inputs)
+}
+
+/// Drawn rows, and what the model makes of them.
+fn drawn(model: &mut Running, inputs: usize) -> GoldenRows {
+    let mut rows = GoldenRows::default();
+    for x in drawn_inputs(inputs) {
         let mut y = vec![0.0; model.outputs];
         model.predictor.predict(&x, &mut y);
         rows.inputs.push(x);
         rows.outputs.push(y);
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_were_drawn_are_known_as_such() {
+        let rows = |inputs| GoldenRows { inputs, outputs: Vec::new() };
+        let mut inputs = drawn_inputs(4);
+        assert!(are_drawn(&rows(inputs.clone())));
+        inputs[3][2] += 1.0;
+        assert!(!are_drawn(&rows(inputs)) && !are_drawn(&rows(vec![vec![1.0; 4]; 16])));
+    }
 }

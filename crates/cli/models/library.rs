@@ -6,9 +6,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use wb_core::Predictor;
 use wb_infer::{InferError, LibraryPlaces, Meaning, Softmaxed};
-use wb_kernel::Model;
+use wb_kernel::{FeatureText, Model};
 use wb_store::ModelStore;
 
+use super::adding::are_drawn;
 use super::runtimes::{RuntimeKind, Runtimes};
 use super::sound::SoundModel;
 use crate::error::UserError;
@@ -100,6 +101,29 @@ impl ModelLibrary {
             interval: sound.interval,
             predictor,
         })
+    }
+
+    /// Every input and output of a model over its golden rows, by its text form; nothing where the rows were drawn at
+    /// random. Outputs that a run is given otherwise than the file has them are left out.
+    ///
+    /// # Errors
+    /// If it is not there, or is not what it was.
+    pub(crate) fn golden_columns(&self, wanted: &str) -> anyhow::Result<Vec<(String, Vec<f64>)>> {
+        let sound = SoundModel::of(self.store.find(wanted)?)?;
+        let golden = &sound.stored.golden;
+        if are_drawn(golden) {
+            return Ok(Vec::new());
+        }
+        let column = |rows: &[Vec<f32>], at: usize| rows.iter().map(|row| f64::from(row[at])).collect();
+        let input = |(at, text): (usize, &FeatureText)| (text.to_string(), column(&golden.inputs, at));
+        let mut columns: Vec<(String, Vec<f64>)> = sound.inputs.iter().enumerate().map(input).collect();
+        if sound.meaning != Meaning::Logits {
+            let (outputs, model) = (sound.outputs(), &sound.stored.card.name);
+            let output =
+                |(at, name): (usize, &String)| (format!("{model}.{name}"), column(&golden.outputs, at));
+            columns.extend(outputs.names().iter().enumerate().map(output));
+        }
+        Ok(columns)
     }
 
     /// Holds a model against its golden rows in both runtimes.

@@ -6,6 +6,7 @@
 mod activity;
 mod benchmark;
 mod curve;
+mod distance;
 mod distribution;
 mod drawdown;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod tearsheet;
 mod trades;
 mod trip_counter;
 
+pub use distance::SampleDistance;
 pub use drawdown::Drawdown;
 pub use line::Line;
 pub use luck::{

@@ -30,7 +30,7 @@ mod warnings;
 pub use document::Link;
 pub use price::{FeatureColumn, PriceSeries};
 pub use run_page::{RunPage, run_page};
-pub use session::{Comparisons, SessionNotice, SessionPage, StageSamples, session_page};
+pub use session::{Comparisons, Drift, SessionNotice, SessionPage, StageSamples, session_page};
 pub use sweep::{
     Goal, InAndOut, Logits, Luck, Objective, StoredRun, SweepPage, SweepParameter, Threshold, TrialFigure,
     TrialStatus, Trials, sweep_page,

@@ -1,5 +1,7 @@
 //! What a model gave live is in the journal, and a replay gives it again to the bit.
 
+use std::fs;
+
 use serde_json::Value;
 use wb_store::{Journal, JournalRecord};
 
@@ -25,7 +27,11 @@ fn a_prediction_that_differs_by_one_bit_is_found() {
     assert!(found["equal"] == true && found["predictions"].as_u64() > Some(300), "{found}");
     let why = project.json(&["explain", "near", "1"]);
     assert!(why["kernel"]["features"].to_string().contains("alpha.rise"), "{why}");
-    project.ok(&["report", "near"]);
+    let report = project.ok(&["report", "near"]).stdout;
+    let page = fs::read_to_string(project.path().join(report.trim_end())).expect("a page");
+    for name in ["rsi(close,14)", "zscore(close,20)", "alpha.fall", "alpha.rise"] {
+        assert!(page.contains(&format!("<td>{name}</td><td>binance:NEARUSDT</td>")), "{name}");
+    }
 
     let whole = Journal::open(&project.path().join(journal(&said))).expect("a journal");
     let mut records: Vec<JournalRecord> = entries(&whole).iter().map(|entry| entry.record).collect();

@@ -24,8 +24,27 @@ pub struct SessionPage<'a> {
     pub comparisons: &'a [Comparisons],
     /// Fills that had been missed, and that comparisons found.
     pub found_fills: usize,
+    /// The inputs and outputs of models against their golden rows; empty without a model.
+    pub drifts: &'a [Drift],
     /// What whoever watched was told, in the order in which it was said.
     pub notices: &'a [SessionNotice],
+}
+
+/// One input or output of a model, live and in its golden rows.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Drift {
+    /// Its text form: `rsi(close,14)`, `alpha.rise`.
+    pub feature: String,
+    /// `venue:SYMBOL`, on whose bars it was computed live.
+    pub instrument: String,
+    /// How many golden rows there are.
+    pub rows: usize,
+    /// How many bars were traded on.
+    pub bars: usize,
+    /// How far the two are apart, as in [`wb_metrics::SampleDistance`].
+    pub distance: f64,
+    /// What is usual up to that.
+    pub limit: f64,
 }
 
 /// How long one stage took.

@@ -3,6 +3,7 @@
 use crate::html::{escape, put, section};
 use crate::run_page::{Extra, draw_dated};
 
+use super::drift::drift;
 use super::input::SessionPage;
 use super::latency::latency;
 use super::reconciliation::reconciliation;
@@ -13,11 +14,14 @@ use super::slippage::slippage;
 /// # Panics
 /// If columns that belong together are not equally long.
 pub fn session_page(page: &SessionPage<'_>) -> String {
-    let parts = [
+    let mut parts = vec![
         ("slippage", "Slippage", slippage(&page.run.outcome.instruments, page.shortfalls)),
         ("latency", "Latency", latency(page.stages)),
         ("reconciliation", "Reconciliation", reconciliation(page)),
     ];
+    if !page.drifts.is_empty() {
+        parts.push(("drift", "Drift of models", drift(page.drifts)));
+    }
     draw_dated(&page.run, &Extra { top: &waivers(page.waivers), parts: &parts })
 }
 

@@ -2,7 +2,7 @@
 
 use wb_core::{InstrumentId, OrderId, Qty, Side, Ts};
 use wb_metrics::Shortfall;
-use wb_report::{Comparisons, RunPage, SessionNotice, SessionPage, StageSamples, session_page};
+use wb_report::{Comparisons, Drift, RunPage, SessionNotice, SessionPage, StageSamples, session_page};
 
 use crate::markup::{check_balanced, check_loads_nothing};
 use crate::sample::{Plan, Sample};
@@ -45,6 +45,15 @@ fn page(notices: &[SessionNotice], is_empty: bool) -> String {
     let stages = [StageSamples { name: "queue", about: "from here to there", ns: (1..=2_000).collect() }];
     let comparisons = [Comparisons { verdict: "books agreed", count: 12 }];
     let waivers = [format!("the gate history_days was waived: {EVIL}")];
+    let drift = |feature: &str, distance| Drift {
+        feature: feature.to_string(),
+        instrument: "test:WALK".to_string(),
+        rows: 64,
+        bars: 400,
+        distance,
+        limit: 0.18,
+    };
+    let drifts = [drift("rsi(close,14)", 0.123), drift("alpha.rise", 0.5)];
     let run = RunPage {
         title: "near, live",
         spec_text: "",
@@ -64,9 +73,11 @@ fn page(notices: &[SessionNotice], is_empty: bool) -> String {
         lost_connections: [3, 4],
         comparisons: &comparisons,
         found_fills: 5,
+        drifts: &drifts,
         notices,
     };
-    let empty = SessionPage { waivers: &[], shortfalls: &[], stages: &[], comparisons: &[], ..full };
+    let empty =
+        SessionPage { waivers: &[], shortfalls: &[], stages: &[], comparisons: &[], drifts: &[], ..full };
     session_page(if is_empty { &empty } else { &full })
 }
 
@@ -115,6 +126,8 @@ fn latency_and_reconciliation_say_what_was_measured() {
         "<td>2027-01-15 08:00:02</td><td>2023-11-14 22:13:21</td><td>info</td>",
         "<td>2027-01-15 08:00</td><td>–</td><td>halt</td>",
         "3 of 3 notices, 1 of them halts",
+        "<td>alpha.rise</td><td>test:WALK</td><td class=\"n\" data-k=\"64\">64</td>",
+        "1 of 2 columns beyond what is usual",
     ] {
         assert!(page.contains(text), "{text}");
     }
@@ -127,7 +140,7 @@ fn a_session_without_orders_or_notices_says_so() {
     for text in ["No order was filled.", "No order was timed.", "Nothing was said to whoever watched."] {
         assert!(page.contains(text), "{text}");
     }
-    assert!(!page.contains("Deployed with waived gates"));
+    assert!(!page.contains("Deployed with waived gates") && !page.contains("Drift of models"));
 }
 
 #[test]
