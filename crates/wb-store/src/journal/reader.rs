@@ -152,6 +152,11 @@ impl JournalReader<'_> {
         self.seq
     }
 
+    /// The segment in which the last record ends, and where in it.
+    pub(super) fn place(&self) -> (u32, u64) {
+        (self.next_segment.saturating_sub(1), self.at as u64)
+    }
+
     fn path(&self) -> PathBuf {
         segment_path(&self.journal.dir, self.next_segment - 1)
     }

@@ -306,6 +306,28 @@ fn a_journal_cut_at_any_byte_has_every_whole_record_and_is_written_on() {
 }
 
 #[test]
+fn records_are_taken_back_and_others_written_behind_the_rest() {
+    let records = &one_of_each()[..30];
+    for kept in 0..=records.len() {
+        let dir = tempfile::tempdir().expect("a folder");
+        write(dir.path(), SMALL, records);
+        let journal = Journal::open(dir.path()).expect("a journal");
+        let mut entries = journal.records();
+        let mut seq = 0;
+        for _ in 0..kept {
+            seq = entries.next().expect("no damage").expect("as many as were written").seq;
+        }
+        let writer = resume(dir.path(), SMALL).expect("resumed");
+        let mut writer = writer.take_back(seq).expect("nobody else writes");
+        writer.append(&bar(99, 4.0)).expect("room");
+        writer.finish().expect("room");
+        let (found, end) = read(dir.path());
+        assert_eq!(found, [&records[..kept], &[bar(99, 4.0)]].concat(), "{kept} are kept");
+        assert_eq!(end.expect("whole"), None, "{kept} are kept");
+    }
+}
+
+#[test]
 fn zeroes_at_the_end_are_a_torn_tail_and_in_the_middle_damage() {
     let dir = tempfile::tempdir().expect("a folder");
     write(dir.path(), SMALL, &[bar(1, 1.0), bar(2, 2.0)]);

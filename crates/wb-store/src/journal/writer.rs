@@ -128,6 +128,32 @@ impl JournalWriter {
         JournalWriter::begin(disk, journal.header_hash(), number, records.seq(), lock)
     }
 
+    /// Takes back every record behind number `seq`, and writes on in a new segment: what was written down and had no
+    /// effect need not have been. If the process ends meanwhile, some of them are left, and can be taken back later.
+    ///
+    /// # Errors
+    /// If the journal is damaged, or the disk refuses.
+    pub fn take_back(self, seq: u64) -> Result<JournalWriter, StoreError> {
+        let JournalWriter { disk, header, _lock: lock, .. } = self;
+        let journal = Journal::open(&disk.dir)?;
+        let mut records = journal.records();
+        let (mut number, mut offset) = (0, 0);
+        let mut kept = 0;
+        while let Some(entry) = records.next()?.filter(|entry| entry.seq <= seq) {
+            (number, offset) = records.place();
+            kept = entry.seq;
+        }
+        for segment in (number + 1..journal.segments()).rev() {
+            let path = segment_path(&disk.dir, segment);
+            fs::remove_file(&path).doing("remove", &path)?;
+        }
+        let path = segment_path(&disk.dir, number);
+        let file = File::options().write(true).open(&path).doing("open", &path)?;
+        file.set_len(offset).doing("cut", &path)?;
+        // Where nothing is kept of it, the segment is begun again.
+        JournalWriter::begin(disk, header, number + u32::from(offset > 0), kept, lock)
+    }
+
     fn begin(
         disk: Disk,
         header: ContentHash,
