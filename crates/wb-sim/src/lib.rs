@@ -45,11 +45,16 @@ mod config;
 mod costs;
 mod links;
 mod lone_order;
+mod mail;
 mod match_bar;
 mod session;
+mod session_replay;
+mod transcript;
 mod venue;
 
 pub use config::{FeeModel, FillModel, LatencyModel, SimConfig, SlippageModel};
 pub use costs::TakerPrice;
-pub use session::{Record, Session};
+pub use session::Session;
+pub use session_replay::{SessionDifference, SessionReplay};
+pub use transcript::Record;
 pub use venue::SimVenue;

@@ -1,11 +1,11 @@
 //! One kernel and one simulated venue, and the one order in which they step.
 
-use std::collections::BTreeMap;
-
-use wb_core::{Command, Event, MarketEvent, TimerId, Ts};
+use wb_core::{Bar, Command, Control, Event, InstrumentId, MarketData, MarketEvent, TimerId, Ts};
 use wb_kernel::Kernel;
 
 use crate::config::LatencyModel;
+use crate::mail::{Letter, Mail, Rank};
+use crate::transcript::{Record, Transcript};
 use crate::venue::SimVenue;
 
 /// One kernel and one simulated venue.
@@ -38,39 +38,6 @@ pub struct Session {
     close: Vec<MarketEvent>,
     mail: Mail,
     transcript: Transcript,
-}
-
-/// All that the kernel was told and all that it gave, in that order, where somebody reads it.
-#[derive(Debug, Default)]
-struct Transcript(Option<Vec<Record>>);
-
-/// What happened between kernel and venue, as the kernel's side sees it.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Record {
-    /// The kernel gave a command.
-    Command(Ts, Command),
-    /// The kernel was told.
-    Event(Event),
-}
-
-/// Messages on their way, in time order.
-#[derive(Debug, Default)]
-struct Mail {
-    queue: BTreeMap<(Ts, Rank, u64), Letter>,
-    sent: u64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Rank {
-    Venue,
-    KernelOrder,
-    KernelMarket,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Letter {
-    ToVenue(Command),
-    ToKernel(Event),
 }
 
 /// Most commands that the kernel may give in answer to the venue, or timers that it may set for an instant that is
@@ -135,20 +102,23 @@ impl Session {
 
     /// From now on keeps what [`Session::transcript`] gives.
     pub fn transcribe(&mut self) {
-        self.transcript.0.get_or_insert_default();
+        self.transcript.begin();
     }
 
     /// All that the kernel was told, market data and timers included, and all that it gave, in that order, since the
     /// last [`Session::clear_transcript`]; nothing unless it is kept.
     pub fn transcript(&self) -> &[Record] {
-        self.transcript.0.as_deref().unwrap_or_default()
+        self.transcript.records()
     }
 
     /// Forgets what was kept so far.
     pub fn clear_transcript(&mut self) {
-        if let Some(records) = &mut self.transcript.0 {
-            records.clear();
-        }
+        self.transcript.clear();
+    }
+
+    /// Whether a close has begun whose last event is still to come.
+    pub(crate) fn is_mid_close(&self) -> bool {
+        self.mid_close
     }
 
     /// Takes the next market event, in the order of `ts_event`. The last one of each close must say so.
@@ -164,12 +134,52 @@ impl Session {
         }
     }
 
+    /// Takes what an operator says at `ts`.
+    ///
+    /// # Panics
+    /// In the middle of a close, or if `ts` is earlier than the kernel's time.
+    pub fn on_control(&mut self, ts: Ts, control: Control) {
+        assert!(!self.mid_close, "a close is one step");
+        self.on_time(ts);
+        self.tell(&Event::Control { ts, control });
+        self.send(ts);
+    }
+
+    /// Takes a bar that closed at `ts_event` and is learned of at `ts`, too late to act on it: the venue goes through it,
+    /// the kernel's features take it in, and its strategy is not asked.
+    ///
+    /// # Panics
+    /// As [`Session::on_control`].
+    pub fn on_past_bar(&mut self, ts: Ts, ts_event: Ts, instrument: InstrumentId, bar: Bar) {
+        assert!(!self.mid_close, "a close is one step");
+        self.on_time(ts);
+        let data = MarketData::Bar(bar);
+        self.venue.on_market(&MarketEvent { ts_event, ts_recv: ts, instrument, last: true, data });
+        if self.instant {
+            self.settle(ts)
+        } else {
+            self.collect(ts)
+        }
+        self.tell(&Event::Past { ts, ts_event, instrument, bar });
+        self.send(ts);
+    }
+
+    /// Lets time pass until `until`: timers that are due ring, and what is on its way by then arrives. Whoever calls it
+    /// knows that no market event before `until` is still to come. In the middle of a close nothing happens.
+    pub fn on_time(&mut self, until: Ts) {
+        match (self.mid_close, self.instant) {
+            (true, _) => {}
+            (false, true) => self.run_timers(until),
+            (false, false) => self.deliver_until(until),
+        }
+    }
+
     /// Delivers what is still on its way after the last market event. Timers no longer run, and commands that the
     /// kernel gives now reach nobody.
     pub fn finish(&mut self) {
         self.records.clear();
         self.collect(self.kernel.now());
-        while let Some(((ts, ..), letter)) = self.mail.queue.pop_first() {
+        while let Some((ts, letter)) = self.mail.next_letter() {
             match letter {
                 Letter::ToVenue(command) => {
                     self.venue.on_command(ts, &command);
@@ -259,6 +269,16 @@ impl Session {
         self.kernel.on_event(event, &mut self.commands);
     }
 
+    /// Sends the kernel's commands to the venue, and lets both come to rest where nothing is delayed.
+    fn send(&mut self, now: Ts) {
+        if self.instant {
+            self.carry(now);
+            self.settle(now);
+        } else {
+            self.post(now);
+        }
+    }
+
     /// Hands the kernel's commands to the venue.
     fn carry(&mut self, now: Ts) {
         for command in self.commands.drain(..) {
@@ -315,7 +335,7 @@ impl Session {
 
     fn deliver_until(&mut self, until: Ts) {
         loop {
-            let next = self.mail.queue.first_key_value().map(|((ts, ..), _)| *ts);
+            let next = self.mail.next_due();
             let timer = self.kernel.next_timer().map(|(due, id)| (due.max(self.kernel.now()), id));
             let timer = timer.filter(|(ts, _)| next.is_none_or(|next| *ts <= next));
             let Some(ts) = timer.map(|(ts, _)| ts).or(next).filter(|ts| *ts <= until) else { return };
@@ -325,7 +345,7 @@ impl Session {
             if let Some((_, id)) = timer {
                 self.ring(ts, id);
             } else {
-                let (_, letter) = self.mail.queue.pop_first().expect("just seen");
+                let (_, letter) = self.mail.next_letter().expect("just seen");
                 match letter {
                     Letter::ToVenue(command) => {
                         self.venue.on_command(ts, &command);
@@ -353,32 +373,6 @@ impl Session {
             let ts = now + self.latency.report;
             self.mail.send(ts, Rank::KernelOrder, Letter::ToKernel(at(event, ts)));
         }
-    }
-}
-
-impl Transcript {
-    #[inline]
-    fn event(&mut self, event: impl FnOnce() -> Event) {
-        if let Some(records) = &mut self.0 {
-            records.push(Record::Event(event()));
-        }
-    }
-
-    /// The record of a command, kept as well where somebody reads it.
-    #[inline]
-    fn command(&mut self, ts: Ts, command: Command) -> Record {
-        let record = Record::Command(ts, command);
-        if let Some(records) = &mut self.0 {
-            records.push(record);
-        }
-        record
-    }
-}
-
-impl Mail {
-    fn send(&mut self, ts: Ts, rank: Rank, letter: Letter) {
-        self.queue.insert((ts, rank, self.sent), letter);
-        self.sent += 1;
     }
 }
 

@@ -86,6 +86,17 @@ impl SimVenue {
         &self.account.portfolio
     }
 
+    /// How many orders have been taken and have not ended.
+    pub fn open_orders(&self) -> usize {
+        self.orders.iter().count()
+    }
+
+    /// When the next bar closes, if none is missing: bars lie end to end. Nothing before the first bar.
+    pub fn next_close(&self) -> Option<Ts> {
+        let closed = self.markets.iter().filter(|market| market.closed != Ts::MIN);
+        closed.map(|market| market.closed + (market.closed - market.opened)).max()
+    }
+
     /// The next thing that the venue has to say and that has happened by `until`.
     #[inline]
     pub fn poll(&mut self, until: Ts) -> Option<Event> {
