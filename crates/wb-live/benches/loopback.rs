@@ -40,10 +40,13 @@ const LONGEST_NS: u64 = 60_000_000_000;
 /// Orders that are answered before any is measured.
 const WARM_UP: u64 = 500;
 
+/// Four trades, four quotes, three bars that are open and one that has closed.
+const MESSAGES_A_BAR: u64 = 12;
+
 fn main() {
     // `cargo test` builds benches as well and runs them without this argument.
     let is_bench = std::env::args().any(|argument| argument == "--bench");
-    let (rallies, bars) = if is_bench { (20_000, 77_000) } else { (1_000, 1_000) };
+    let (rallies, bars) = if is_bench { (20_000, 84_000) } else { (1_000, 1_000) };
     show_closed_loop(rallies);
     show_flood(bars);
 }
@@ -99,13 +102,12 @@ fn show_closed_loop(minutes: i64) {
 fn show_flood(minutes: i64) {
     let params = [("fast", ParamValue::Int(3)), ("slow", ParamValue::Int(10))];
     let run = Run::new("sma-cross", &params, bars(2, 0, minutes));
-    // Thirteen messages a bar: four trades, four quotes, four bars that are open and one that has closed.
-    let speed = Speed::Times(10_000.0 / 13.0 * 60.0);
+    let speed = Speed::Times(10_000.0 / MESSAGES_A_BAR as f64 * 60.0);
     let feeds = [feeds(&run, Pace::Clock), vec![Feed::Quotes(InstrumentId(0))]].concat();
     let sent = Sent::default();
     let (mut early, mut begun) = (0, None);
     let enough = |status: &Status| {
-        let tenth = 13 * minutes.unsigned_abs() / 10;
+        let tenth = MESSAGES_A_BAR * minutes.unsigned_abs() / 10;
         if status.counters.frames > 100 {
             begun.get_or_insert_with(Instant::now);
         }
