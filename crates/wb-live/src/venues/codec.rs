@@ -17,10 +17,11 @@ pub trait VenueCodec: Send {
     fn path(&self, line: Line) -> String;
 
     /// Appends to `frames` what a new connection must send first. The trading connection is ready once
-    /// [`super::RequestKey::Reports`] is answered.
+    /// [`super::RequestKey::Reports`] is answered, or at once if it must send nothing: without a key it serves only what
+    /// anybody may ask.
     ///
     /// # Errors
-    /// If it has no key for what the connection needs.
+    /// If what must be sent cannot be written.
     fn on_connected(&mut self, line: Line, now: Ts, frames: &mut Vec<String>) -> Result<(), CodecError>;
 
     /// Appends to `out` what a frame says; nothing for what nobody asked for. `ts_recv` is when it arrived.

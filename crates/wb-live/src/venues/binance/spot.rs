@@ -88,11 +88,8 @@ impl VenueCodec for BinanceSpot {
     }
 
     fn on_connected(&mut self, line: Line, now: Ts, frames: &mut Vec<String>) -> Result<(), CodecError> {
-        if line == Line::Market {
-            return Ok(());
-        }
+        let (Line::Trading, Some(credentials)) = (line, &self.credentials) else { return Ok(()) };
         self.logged_on = false;
-        let credentials = self.credentials.as_ref().ok_or(CodecError::NoKey)?;
         self.parameters.clear();
         self.parameters.time("timestamp", now);
         self.parameters.sign_for_socket(credentials);
