@@ -35,13 +35,16 @@ use crate::settings::Project;
     subcommand_negates_reqs = true,
     after_help = "\
 Examples:
-  workbench live paper-near
-  workbench live paper-near --exchange http://127.0.0.1:9443 --lockstep
+  workbench live first --paper
+  workbench live first
+  workbench live first --exchange http://127.0.0.1:9443 --lockstep
 
 The deployment's file says where to trade: [venue] name = \"binance\" or \"binance-demo\". The key of the venue stands in
 WORKBENCH_VENUE_KEY and WORKBENCH_VENUE_SECRET, or in config/secrets/NAME.toml of mode 0600. Before anything is sent the
 bundle's golden events are replayed in this very process. Every input and decision is written into a journal before it
-leaves; a session that was killed goes on from there. Ctrl-C ends the session and leaves orders and positions as they are."
+leaves; a session that was killed goes on from there. Ctrl-C ends the session and leaves orders and positions as they are.
+On paper the venue is asked for market data only, which needs no key: no order is sent, a simulated venue fills them as
+in the backtest, without its latencies."
 )]
 pub(crate) struct LiveArgs {
     #[command(subcommand)]
@@ -49,6 +52,9 @@ pub(crate) struct LiveArgs {
     /// The deployment
     #[arg(required = true)]
     name: Option<String>,
+    /// Send no order: a simulated venue fills them at the costs of the backtest, and no key is needed
+    #[arg(long)]
+    paper: bool,
     /// Trade against a bundled exchange instead: http://127.0.0.1:PORT
     #[arg(long, value_name = "URL")]
     exchange: Option<String>,
@@ -125,14 +131,23 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
     output::note(format_args!("bundle {}: {}", bundle.id.short(), golden.sentence()));
     let deployment = Deployment::read(&deployments(&project.root), name)?;
     let venue = VenueSettings::read(&deployment.path, args.exchange.as_deref(), args.lockstep)?;
-    let keys = read_keys(&project.root.join(format!("config/secrets/{name}.toml")))?;
-    let files = SessionFiles::of(&experiments, name, &bundle.id);
+    let key = match args.paper {
+        true => None,
+        false => Some(read_keys(&project.root.join(format!("config/secrets/{name}.toml")))?),
+    };
+    let files = SessionFiles::of(&experiments, name, &bundle.id, args.paper);
     let log = files.log(wall_clock());
     begin_log(&log, args.log_level)?;
     output::note(format_args!("log {}", Project::shown(&log)));
     info!(deployment = name, bundle = %bundle.id, version = env!("CARGO_PKG_VERSION"), "session");
     let journal = bundle.journal.clone();
     let recorded = Recorded::of(&journal, &bundle.folder, &[], &project)?;
+    if args.paper {
+        output::note("on paper: no order is sent");
+        if !recorded.spec().simulation.latency.is_zero() {
+            output::warning("the latencies of the run are not simulated on paper");
+        }
+    }
     let began = Arc::new(Began {
         deployments: deployments(&project.root),
         name: name.clone(),
@@ -142,7 +157,7 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
         venue: venue.clone(),
     });
     let ended = block_on(async {
-        let prepared = prepare(name, bundle, venue, files.clone(), keys).await?;
+        let prepared = prepare(name, bundle, venue, files.clone(), key).await?;
         // A port that cannot be had must not stop a session that has begun.
         let listener = listen(args.port)?;
         let (session, operator) = prepared.begin(&recorded)?;
@@ -244,6 +259,7 @@ fn tell(ended: &Ended, files: &SessionFiles, format: Format) {
     if format == Format::Json {
         return output::json(&json!({
             "state": status.state.name(),
+            "orders_go_to": if status.on_paper { "paper" } else { "venue" },
             "digest": status.digest,
             "equity": status.equity,
             "events": counters.events,
@@ -258,6 +274,9 @@ fn tell(ended: &Ended, files: &SessionFiles, format: Format) {
     }
     output::heading("session");
     let mut about = Table::new([("", Align::Left), ("", Align::Left)]);
+    if status.on_paper {
+        about.row(["orders go to", "paper"]);
+    }
     about.row(["digest", &status.digest]);
     about.row(["equity", &format!("{:.2}", status.equity)]);
     about.row(["events", &grouped(counters.events as f64, 0)]);

@@ -22,9 +22,12 @@ pub(crate) struct SessionFiles {
 }
 
 impl SessionFiles {
-    /// The files of a deployment below the folder of experiments.
-    pub(crate) fn of(experiments: &Path, name: &str, bundle: &BundleId) -> SessionFiles {
-        let folder = experiments.join("journals").join(name).join(bundle.short());
+    /// The files of a deployment below the folder of experiments. What is traded on paper has files of its own.
+    pub(crate) fn of(experiments: &Path, name: &str, bundle: &BundleId, on_paper: bool) -> SessionFiles {
+        let mut folder = experiments.join("journals").join(name).join(bundle.short());
+        if on_paper {
+            folder.push("paper");
+        }
         SessionFiles {
             journal: folder.join("journal"),
             baseline: folder.join("account.toml"),
@@ -79,7 +82,7 @@ pub(crate) fn journal_folder(text: &str, project: &Project, settings: &Settings)
     match Deployment::read(&deployments(&project.root), text) {
         Ok(deployment) if !folder.exists() => {
             let experiments = project.folder(settings, "paths.experiments");
-            SessionFiles::of(&experiments, text, &deployment.bundle).journal
+            SessionFiles::of(&experiments, text, &deployment.bundle, false).journal
         }
         _ => folder,
     }
@@ -93,7 +96,7 @@ mod tests {
     fn a_baseline_comes_back_to_the_bit() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let bundle = "a".repeat(64).parse().expect("an id");
-        let files = SessionFiles::of(folder.path(), "near", &bundle);
+        let files = SessionFiles::of(folder.path(), "near", &bundle, false);
         assert_eq!(files.baseline().expect("there is none"), None);
         let assets = vec![("NEAR".to_string(), 0.1 + 0.2), ("USDT".to_string(), 10_000.0)];
         let baseline = Baseline { assets };

@@ -3,8 +3,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use wb_core::Interval;
-use wb_kernel::Kernel;
-use wb_live::runner::{Baseline, Notice, Outbox, Recovery, Runner, RunnerConfig, Severity};
+use wb_live::runner::{Baseline, Notice, Outbox, Recovery, Runner, RunnerConfig, Severity, Trader};
 use wb_live::session::{Instruction, Session, SessionParts};
 use wb_live::shell::{Connections, Patience, Route, wall_clock};
 use wb_live::venues::binance::{BinanceSpot, Credentials};
@@ -33,9 +32,11 @@ pub(crate) struct Prepared {
     /// What the questions have used of the venue's limits.
     used: Vec<RateUse>,
     credentials: Option<Credentials>,
+    on_paper: bool,
 }
 
 /// Asks the venue what has to be known before the first connection: its rules, its clock, and what the key may do.
+/// Without a key the session trades on paper.
 ///
 /// # Errors
 /// If the venue does not answer, lists the instruments otherwise than the bundle has them, our clock is wrong, or the key
@@ -45,17 +46,18 @@ pub(crate) async fn prepare(
     bundle: Bundle,
     venue: VenueSettings,
     files: SessionFiles,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
 ) -> anyhow::Result<Prepared> {
     let mut questions = Questions::of(&venue.rest);
     let rules = questions.rules(&bundle.journal.instruments).await?;
-    let credentials = Some(credentials);
-    let mut prepared =
-        Prepared { name: name.to_string(), bundle, venue, files, rules, used: Vec::new(), credentials };
+    let (name, used, on_paper) = (name.to_string(), Vec::new(), credentials.is_none());
+    let mut prepared = Prepared { name, bundle, venue, files, rules, used, credentials, on_paper };
     let minute = Interval::Minutes(1);
     let mut codec = prepared.codec(minute, 0)?;
     questions.check_clock(&mut codec, prepared.venue.config(minute).max_clock_offset).await?;
-    questions.check_key(&mut codec).await?;
+    if !on_paper {
+        questions.check_key(&mut codec).await?;
+    }
     prepared.credentials = codec.into_credentials();
     prepared.used = questions.used;
     Ok(prepared)
@@ -64,9 +66,10 @@ pub(crate) async fn prepare(
 impl Prepared {
     fn codec(&mut self, interval: Interval, session: u32) -> anyhow::Result<BinanceSpot> {
         // Orders that the venue cannot keep wait for trades.
+        let on_paper = self.on_paper;
         let feeds = self.rules.listings.iter().flat_map(|listing| {
             let id = listing.instrument.id;
-            let trades = (!listing.rules.keeps_links).then_some(Feed::Trades(id));
+            let trades = (!on_paper && !listing.rules.keeps_links).then_some(Feed::Trades(id));
             [Some(Feed::Bars(id, interval)), trades].into_iter().flatten()
         });
         let feeds = feeds.collect();
@@ -93,12 +96,14 @@ impl Prepared {
         ];
         let mut first = Outbox::default();
         let baseline = self.files.baseline()?;
+        let on_paper = self.on_paper;
+        let trader = || trader(recorded, on_paper);
         let parts = Parts { codec, rules: self.rules, used: self.used, config, baseline };
         let (runner, journal) = if self.files.journal.join("header.toml").exists() {
-            resume(&self.files, recorded.kernel()?, parts, &mut first)?
+            resume(&self.files, trader, parts, &mut first)?
         } else {
             let journal = new_journal(&self.name, &self.bundle, &self.files, recorded)?;
-            (parts.runner(recorded.kernel()?), journal)
+            (parts.runner(trader()?), journal)
         };
         // Waits differ between runners, so that not all of them come back at once.
         let (connections, incoming) =
@@ -134,9 +139,9 @@ struct Parts {
 }
 
 impl Parts {
-    fn runner(self, kernel: Kernel) -> Runner {
+    fn runner(self, trader: Trader) -> Runner {
         let codec = Box::new(self.codec);
-        let mut runner = Runner::new(kernel, codec, self.rules, self.config, self.baseline);
+        let mut runner = Runner::new(trader, codec, self.rules, self.config, self.baseline);
         self.used.iter().for_each(|usage| runner.take_usage(usage, wall_clock()));
         runner
     }
@@ -160,26 +165,42 @@ fn new_journal(
     Ok(JournalWriter::create(&files.journal, &new, SyncPolicy::AtSegmentEnd)?)
 }
 
+/// A kernel that has seen nothing, and who carries out what it wants.
+fn trader(recorded: &Recorded<'_>, on_paper: bool) -> anyhow::Result<Trader> {
+    let (kernel, simulation) = (recorded.kernel()?, &recorded.spec().simulation);
+    Ok(if on_paper { Trader::on_paper(kernel, simulation) } else { Trader::at_venue(kernel) })
+}
+
 /// Brings a fresh kernel to where the last session ended.
 fn resume(
     files: &SessionFiles,
-    kernel: Kernel,
+    fresh: impl Fn() -> anyhow::Result<Trader>,
     parts: Parts,
     first: &mut Outbox,
 ) -> anyhow::Result<(Runner, JournalWriter)> {
     // The writer first: it holds the journal, so that nobody else adds to it while it is read.
-    let writer = JournalWriter::resume(&files.journal, SyncPolicy::AtSegmentEnd)?;
+    let mut writer = JournalWriter::resume(&files.journal, SyncPolicy::AtSegmentEnd)?;
+    let (mut recovery, mut count) = read_again(files, fresh()?)?;
+    if let Some(seq) = recovery.cut() {
+        writer = writer.take_back(seq)?;
+        (recovery, count) = read_again(files, fresh()?)?;
+    }
+    output::note(format_args!("{count} records of earlier sessions read; the kernel is where it was"));
+    let runner = recovery.finish(wall_clock(), first, |trader| parts.runner(trader));
+    Ok((runner, writer))
+}
+
+/// Tells a fresh kernel all that a journal has. Gives the number of records as well.
+fn read_again(files: &SessionFiles, fresh: Trader) -> anyhow::Result<(Recovery, u64)> {
     let journal = Journal::open(&files.journal)?;
     let mut records = journal.records();
-    let mut recovery = Recovery::new(kernel);
+    let mut recovery = Recovery::new(fresh);
     let mut count = 0_u64;
     while let Some(entry) = records.next()? {
         recovery.take(entry.seq, &entry.record).map_err(|error| UserError::no(error.to_string()))?;
         count += 1;
     }
-    output::note(format_args!("{count} records of earlier sessions read; the kernel is where it was"));
-    let runner = recovery.finish(wall_clock(), first, |kernel| parts.runner(kernel));
-    Ok((runner, writer))
+    Ok((recovery, count))
 }
 
 /// Says what the runner has to say.

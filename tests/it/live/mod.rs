@@ -3,6 +3,7 @@
 mod faults;
 mod log;
 mod operations;
+mod paper;
 mod predictions;
 mod report;
 mod secrets;

@@ -10,6 +10,7 @@ use crate::session::{Counters, Holding, StageLatency, Status};
 pub(super) fn status_json(status: &Status) -> Value {
     json!({
         "state": status.state.name(),
+        "orders_go_to": if status.on_paper { "paper" } else { "venue" },
         "reasons": status.reasons.iter().map(|reason| reason.words()).collect::<Vec<_>>(),
         "now": status.now.to_string(),
         "kernel_time": (status.kernel_time != Ts::MIN).then(|| status.kernel_time.to_string()),

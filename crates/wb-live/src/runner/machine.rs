@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use wb_core::{Command, Control, Event, MarketData, MarketEvent, OrderEvent, Ts};
+use wb_core::{Command, Control, Event, OrderEvent, Ts};
 use wb_kernel::{Digest, Kernel};
 use wb_store::{EVENTS_PER_DIGEST, JournalRecord, Observation, Severity};
 
@@ -20,6 +20,7 @@ use super::outbox::Outbox;
 use super::requests::{Budget, Requests};
 use super::settling::Settling;
 use super::state::{Reason, Reasons, RunnerState};
+use super::trader::Trader;
 use super::trading_line::TradingLine;
 use crate::venues::{CodecError, Decoded, Line, Listing, VenueClock, VenueCodec, VenueRules};
 
@@ -29,7 +30,7 @@ const MOST_ANSWERS: usize = 1_000;
 
 /// One kernel, one venue's codec, and what trading needs between them.
 pub struct Runner {
-    pub(super) kernel: Kernel,
+    pub(super) trader: Trader,
     pub(super) codec: Box<dyn VenueCodec>,
     pub(super) listings: Vec<Listing>,
     pub(super) config: RunnerConfig,
@@ -69,7 +70,7 @@ pub struct Runner {
 impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner")
-            .field("kernel", &self.kernel)
+            .field("trader", &self.trader)
             .field("state", &self.state())
             .finish_non_exhaustive()
     }
@@ -78,9 +79,9 @@ impl fmt::Debug for Runner {
 impl Runner {
     /// A runner around a kernel, which may have been brought into its state by [`super::Recovery`].
     ///
-    /// `baseline` is what [`Runner::baseline`] gave when the deployment began; absent for a new one.
+    /// `baseline` is what [`Runner::baseline`] gave when the deployment began; absent for a new one, and on paper.
     pub fn new(
-        kernel: Kernel,
+        trader: Trader,
         codec: Box<dyn VenueCodec>,
         rules: VenueRules,
         config: RunnerConfig,
@@ -118,7 +119,7 @@ impl Runner {
             commands: Vec::new(),
             news: VecDeque::new(),
             events: 0,
-            kernel,
+            trader,
             listings: rules.listings,
             config,
         }
@@ -141,7 +142,12 @@ impl Runner {
 
     /// The kernel.
     pub fn kernel(&self) -> &Kernel {
-        &self.kernel
+        self.trader.kernel()
+    }
+
+    /// Whether no order is sent: a simulated venue in this process fills them.
+    pub fn is_on_paper(&self) -> bool {
+        self.trader.is_on_paper()
     }
 
     /// What the account held before the first order, once that is known: to be kept for restarts.
@@ -156,7 +162,7 @@ impl Runner {
 
     /// Orders that have not ended.
     pub fn open_orders(&self) -> usize {
-        self.desk.open().count()
+        self.trader.simulated_orders().unwrap_or_else(|| self.desk.open().count())
     }
 
     /// A connection stands.
@@ -171,6 +177,7 @@ impl Runner {
         }
         let mut frames = Vec::new();
         match self.codec.on_connected(line, self.clock.at(now), &mut frames) {
+            Ok(()) if line == Line::Trading && frames.is_empty() => self.reports_come(now, out),
             Ok(()) => frames.iter().for_each(|frame| send_text(out, line, frame)),
             Err(error) => {
                 self.trading_line = TradingLine::Refused;
@@ -238,12 +245,12 @@ impl Runner {
 
     /// A record of the kernel's digest, to close a journal with.
     pub fn digest_record(&self) -> JournalRecord {
-        JournalRecord::Digest(self.kernel.now(), self.kernel.digest().bits())
+        JournalRecord::Digest(self.kernel().now(), self.digest().bits())
     }
 
     /// The hash of every command and fill so far.
     pub fn digest(&self) -> Digest {
-        self.kernel.digest()
+        self.kernel().digest()
     }
 
     /// The time at which the kernel is told something now. It never goes back, whatever a clock does.
@@ -252,7 +259,7 @@ impl Runner {
             Pace::Clock => now,
             Pace::Lockstep => self.venue_time,
         };
-        now.max(self.kernel.now())
+        now.max(self.kernel().now())
     }
 
     /// The venue has told something of this time.
@@ -266,23 +273,25 @@ impl Runner {
         self.tend_orders(now, out);
     }
 
-    /// Tells the kernel, writes it down, and carries out what it answers.
+    /// Tells the kernel, writes down what it is told and all that it wants before anything else happens, and sends that.
     fn feed(&mut self, event: Event, now: Ts, out: &mut Outbox) {
-        out.records.push(JournalRecord::Event(event));
         if let Event::Order { event, .. } = &event {
             self.book(event);
         }
-        self.kernel.on_event(&event, &mut self.commands);
-        if let Event::Market(MarketEvent { instrument, data: MarketData::Bar(_), .. }) = &event {
-            let at = self.kernel.now();
-            let given = self.kernel.predictions(*instrument);
-            out.records.extend(given.map(|prediction| JournalRecord::Prediction(at, prediction)));
-        }
+        let before = out.records.len();
+        self.trader.tell(&event, &mut out.records, &mut self.commands);
         self.carry(now, out);
-        self.events += 1;
-        if self.events.is_multiple_of(EVENTS_PER_DIGEST) {
+        self.count_events(before, out);
+    }
+
+    /// Counts the events among the records from a place on, and writes down a digest where one is due.
+    fn count_events(&mut self, before: usize, out: &mut Outbox) {
+        let is_event = |record: &&JournalRecord| matches!(record, JournalRecord::Event(_));
+        let events = self.events + out.records[before..].iter().filter(is_event).count() as u64;
+        if events / EVENTS_PER_DIGEST > self.events / EVENTS_PER_DIGEST {
             out.records.push(self.digest_record());
         }
+        self.events = events;
     }
 
     /// Takes what became of an order into our own books.
@@ -296,13 +305,9 @@ impl Runner {
         }
     }
 
-    /// Writes down what the kernel wants, all of it before anything else happens, and sends it.
+    /// Sends what the kernel wants.
     fn carry(&mut self, now: Ts, out: &mut Outbox) {
-        let at = self.kernel.now();
         let mut commands = std::mem::take(&mut self.commands);
-        for command in &commands {
-            out.records.push(JournalRecord::Command(at, *command));
-        }
         for command in commands.drain(..) {
             if let Some(event) = self.send_command(&command, now, out) {
                 self.news.push_back(event);
@@ -319,7 +324,7 @@ impl Runner {
                 self.feed(Event::Order { ts, event }, now, out);
                 continue;
             }
-            match self.contingents.next_move(now, &self.desk, self.kernel.portfolio()) {
+            match self.contingents.next_move(now, &self.desk, self.trader.kernel().portfolio()) {
                 Some(Move::Tell(event)) => self.news.push_back(event),
                 Some(Move::Send(id, request)) => self.send_contingent(id, &request, now, out),
                 // Where it cannot be asked it is tried again.
@@ -333,8 +338,11 @@ impl Runner {
     /// Timers of the strategy that are due.
     pub(super) fn run_timers(&mut self, now: Ts, out: &mut Outbox) {
         let until = self.kernel_time(now);
-        while let Some((due, id)) = self.kernel.next_timer().filter(|(ts, _)| *ts <= until) {
-            let ts = due.max(self.kernel.now());
+        let before = out.records.len();
+        self.trader.pass_time(until, &mut out.records);
+        self.count_events(before, out);
+        while let Some((due, id)) = self.trader.next_timer().filter(|(ts, _)| *ts <= until) {
+            let ts = due.max(self.kernel().now());
             self.tell(Event::Timer { ts, id }, now, out);
         }
     }
@@ -351,7 +359,7 @@ impl Runner {
     pub(super) fn halt(&mut self, reason: Reason, why: &str, out: &mut Outbox) {
         if self.reasons.add(reason) {
             out.notice(Severity::Halt, format!("{}: {why}", reason.words()));
-            self.pause_or_resume(self.kernel.now(), out);
+            self.pause_or_resume(self.kernel().now(), out);
         }
     }
 
@@ -366,7 +374,7 @@ impl Runner {
     /// The kernel knows whether it may take new exposure. Before its first bar it has nothing to be told.
     fn pause_or_resume(&mut self, now: Ts, out: &mut Outbox) {
         let pause = self.state() != RunnerState::Trading;
-        if pause == self.paused || (pause && self.kernel.now() == Ts::MIN) {
+        if pause == self.paused || (pause && self.kernel().now() == Ts::MIN) {
             return;
         }
         self.paused = pause;

@@ -169,15 +169,20 @@ impl Runner {
         self.run_timers(now, out);
         let ts = self.kernel_time(now);
         self.tell(Event::Market(MarketEvent { ts_recv: ts, ..event }), now, out);
-        let equity = self.kernel.portfolio().equity();
+        // A close is one step: in the middle of it there is nothing to look at.
+        if event.last {
+            self.look_at_the_loss(now, out);
+            self.step(now, out);
+        }
+    }
+
+    fn look_at_the_loss(&mut self, now: Ts, out: &mut Outbox) {
+        let (ts, equity) = (self.kernel().now(), self.kernel().portfolio().equity());
         if let Some(lost) = self.loss.on_equity(ts, equity, self.config.caution.max_daily_loss)
             && !self.reasons.has(Reason::DailyLoss)
         {
             self.tell(Event::Control { ts, control: Control::Flatten }, now, out);
             self.halt(Reason::DailyLoss, &format!("{:.2} % of the day's first equity", 100.0 * lost), out);
-        }
-        if event.last {
-            self.step(now, out);
         }
     }
 
@@ -246,7 +251,7 @@ impl Runner {
             return;
         }
         let length = self.config.interval.span().0;
-        let needed = self.kernel.history(self.config.interval);
+        let needed = self.kernel().history(self.config.interval);
         let until = Ts(self.clock.at(now).0 - length);
         for (index, bars) in needed.into_iter().enumerate() {
             let instrument = InstrumentId(index as u32);

@@ -23,6 +23,7 @@ mod recovery;
 mod requests;
 mod settling;
 mod state;
+mod trader;
 mod trading_line;
 
 pub use config::{Caution, Pace, RunnerConfig};
@@ -33,4 +34,5 @@ pub use outbox::{Notice, Outbox};
 pub use recovery::{Recovery, RecoveryError};
 pub(crate) use state::Reasons;
 pub use state::{Reason, RunnerState};
+pub use trader::Trader;
 pub use wb_store::Severity;

@@ -93,7 +93,7 @@ impl Runner {
             }
         }
         Situation {
-            market: self.kernel.portfolio().position(instrument).mark(),
+            market: self.kernel().portfolio().position(instrument).mark(),
             orders,
             stops,
             position: self.ledger.base_flow(instrument) + buys,

@@ -1,19 +1,33 @@
 //! A restart: the journal brings a fresh kernel into the state in which the last one ended.
 
 use wb_core::{Command, Control, Event, MarketData, OrderEvent, OrderId, OrderRequest, Reject, Ts};
-use wb_kernel::{Difference, Digest, Kernel, Replay};
+use wb_kernel::{Digest, Replay};
+use wb_sim::SessionReplay;
 use wb_store::{JournalRecord, Severity};
 
 use super::machine::Runner;
 use super::outbox::Outbox;
+use super::trader::{Hands, Trader, record};
 
 /// Reads the records of a journal into a fresh kernel, which must answer what is recorded.
 #[derive(Debug)]
 pub struct Recovery {
-    replay: Replay,
+    retold: Retold,
     /// What the runner needs to know besides the kernel.
     facts: Vec<Fact>,
     paused: bool,
+    /// The number of the last record, and of the last one by which everything had its cause.
+    last: u64,
+    explained: u64,
+}
+
+/// What is told again.
+#[derive(Debug)]
+enum Retold {
+    /// A kernel. What became of orders, and what still has to be found out, the venue knows.
+    Kernel(Box<Replay>),
+    /// A kernel and the simulated venue.
+    Session(Box<SessionReplay>),
 }
 
 /// What a runner remembers of its past.
@@ -30,14 +44,18 @@ enum Fact {
 pub struct RecoveryError {
     /// The record's number.
     pub seq: u64,
-    /// What differs.
-    pub difference: Box<Difference>,
+    /// What differs, in words.
+    pub difference: String,
 }
 
 impl Recovery {
     /// A recovery into a kernel that has seen nothing.
-    pub fn new(kernel: Kernel) -> Recovery {
-        Recovery { replay: Replay::new(kernel), facts: Vec::new(), paused: false }
+    pub fn new(trader: Trader) -> Recovery {
+        let retold = match trader.into_hands() {
+            Hands::Venue(kernel) => Retold::Kernel(Box::new(Replay::new(*kernel))),
+            Hands::Simulated(session) => Retold::Session(Box::new(SessionReplay::new(*session))),
+        };
+        Recovery { retold, facts: Vec::new(), paused: false, last: 0, explained: 0 }
     }
 
     /// Takes the next record.
@@ -45,22 +63,52 @@ impl Recovery {
     /// # Errors
     /// If the kernel answers otherwise than is recorded.
     pub fn take(&mut self, seq: u64, record: &JournalRecord) -> Result<(), RecoveryError> {
-        let checked = match record {
-            JournalRecord::Event(event) => {
-                self.remember(event);
-                self.replay.event(event)
+        match record {
+            JournalRecord::Event(event) => self.remember(event),
+            JournalRecord::Command(ts, Command::Submit { id, request }) => {
+                self.facts.push(Fact::Given(*ts, *id, *request));
             }
-            JournalRecord::Command(ts, command) => {
-                if let Command::Submit { id, request } = command {
-                    self.facts.push(Fact::Given(*ts, *id, *request));
-                }
-                self.replay.command(*ts, command)
+            JournalRecord::Command(..)
+            | JournalRecord::Digest(..)
+            | JournalRecord::Prediction(..)
+            | JournalRecord::Observation(..) => {}
+        }
+        let checked = match &mut self.retold {
+            Retold::Kernel(replay) => match record {
+                JournalRecord::Event(event) => replay.event(event),
+                JournalRecord::Command(ts, command) => replay.command(*ts, command),
+                JournalRecord::Digest(_, bits) => replay.digest(Digest::from_bits(*bits)),
+                // A model that gives other bits and the same commands is for `workbench replay` to find.
+                JournalRecord::Prediction(..) | JournalRecord::Observation(..) => Ok(()),
             }
-            JournalRecord::Digest(_, bits) => self.replay.digest(Digest::from_bits(*bits)),
-            // A model that gives other bits and the same commands is for `Replay` to find.
-            JournalRecord::Prediction(..) | JournalRecord::Observation(..) => Ok(()),
+            .map_err(|difference| difference.to_string()),
+            Retold::Session(replay) => match record {
+                JournalRecord::Event(event) => replay.event(event),
+                JournalRecord::Command(ts, command) => replay.command(*ts, command),
+                JournalRecord::Digest(_, bits) => replay.digest(Digest::from_bits(*bits)),
+                JournalRecord::Prediction(..) | JournalRecord::Observation(..) => Ok(()),
+            }
+            .map_err(|difference| difference.to_string()),
         };
+        self.last = seq;
+        if self.is_explained() {
+            self.explained = seq;
+        }
         checked.map_err(|difference| RecoveryError { seq, difference })
+    }
+
+    fn is_explained(&self) -> bool {
+        match &self.retold {
+            Retold::Kernel(_) => true,
+            Retold::Session(replay) => replay.without_cause() == 0,
+        }
+    }
+
+    /// The number of the record behind which the journal has to be cut, if it does. A journal on paper says what became
+    /// of orders inside a bar before it says the bar; where the process ended in between, the rest has no cause. It is
+    /// taken back, the recovery begun anew, and the bar learned of again.
+    pub fn cut(&self) -> Option<u64> {
+        (self.explained < self.last).then_some(self.explained)
     }
 
     fn remember(&mut self, event: &Event) {
@@ -79,32 +127,31 @@ impl Recovery {
     /// The runner that `build` makes of the kernel, with its past.
     ///
     /// Commands that the kernel gave and the journal lacks were never sent: a journal is written before anything is
-    /// sent. They are written down now and refused, for what was wanted then may be wrong now.
-    pub fn finish(self, now: Ts, out: &mut Outbox, build: impl FnOnce(Kernel) -> Runner) -> Runner {
+    /// sent. They are written down now and refused, for what was wanted then may be wrong now. On paper what is lacking
+    /// is written down as it was, for nothing is sent.
+    ///
+    /// # Panics
+    /// If the journal has to be [cut](Recovery::cut).
+    pub fn finish(self, now: Ts, out: &mut Outbox, build: impl FnOnce(Trader) -> Runner) -> Runner {
         out.at(now);
-        let (kernel, unsent) = self.replay.into_parts();
-        let mut runner = build(kernel);
+        let (trader, unsent) = match self.retold {
+            Retold::Kernel(replay) => {
+                let (kernel, unsent) = replay.into_parts();
+                (Trader::at_venue(kernel), unsent)
+            }
+            Retold::Session(replay) => {
+                let (session, lacking) = replay.into_parts();
+                out.records.extend(lacking.iter().map(record));
+                (Trader::of_session(session), Vec::new())
+            }
+        };
+        let mut runner = build(trader);
         for fact in self.facts {
             runner.recall(&fact, now);
         }
-        runner.contingents.doubt(now, &runner.desk, runner.kernel.portfolio());
+        runner.contingents.doubt(now, &runner.desk, runner.trader.kernel().portfolio());
         runner.recall_pause(self.paused);
-        let at = runner.kernel.now();
-        for command in &unsent {
-            out.records.push(JournalRecord::Command(at, *command));
-        }
-        for command in unsent {
-            let (id, event) = match command {
-                Command::Submit { id, request } => {
-                    runner.desk.give(id, request, at);
-                    (id, OrderEvent::Rejected(id, Reject::Venue))
-                }
-                Command::Cancel { id } => (id, OrderEvent::CancelRejected(id)),
-                Command::Refused { .. } => continue,
-            };
-            out.notice(Severity::Warning, format!("order {}: what was wanted of it was never sent", id.0));
-            runner.tell_order(event, now, out);
-        }
+        runner.refuse_unsent(unsent, now, out);
         runner
     }
 }
@@ -112,16 +159,37 @@ impl Recovery {
 impl Runner {
     fn recall(&mut self, fact: &Fact, now: Ts) {
         match fact {
+            Fact::Closed(instrument, ts) => self.past.took(*instrument, *ts),
+            // The simulated venue remembers its own orders.
+            Fact::Given(..) | Fact::Became(_) if self.is_on_paper() => {}
             Fact::Given(ts, id, request) => {
                 self.desk.give(*id, *request, *ts);
                 let rules = &self.listings[request.instrument.index()].rules;
                 if self.contingents.must_take(*id, request, rules, &self.desk) {
                     self.contingents.take(*id, *request);
-                    self.contingents.doubt(now, &self.desk, self.kernel.portfolio());
+                    self.contingents.doubt(now, &self.desk, self.trader.kernel().portfolio());
                 }
             }
-            Fact::Closed(instrument, ts) => self.past.took(*instrument, *ts),
             Fact::Became(event) => self.book(event),
+        }
+    }
+
+    fn refuse_unsent(&mut self, unsent: Vec<Command>, now: Ts, out: &mut Outbox) {
+        let at = self.kernel().now();
+        for command in &unsent {
+            out.records.push(JournalRecord::Command(at, *command));
+        }
+        for command in unsent {
+            let (id, event) = match command {
+                Command::Submit { id, request } => {
+                    self.desk.give(id, request, at);
+                    (id, OrderEvent::Rejected(id, Reject::Venue))
+                }
+                Command::Cancel { id } => (id, OrderEvent::CancelRejected(id)),
+                Command::Refused { .. } => continue,
+            };
+            out.notice(Severity::Warning, format!("order {}: what was wanted of it was never sent", id.0));
+            self.tell_order(event, now, out);
         }
     }
 }

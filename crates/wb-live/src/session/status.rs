@@ -11,6 +11,8 @@ use crate::runner::{Reason, Runner, RunnerState};
 pub struct Status {
     /// Where the runner is in its life.
     pub state: RunnerState,
+    /// Whether no order is sent: a simulated venue fills them.
+    pub on_paper: bool,
     /// Why it takes no new exposure; empty while it trades.
     pub reasons: Vec<Reason>,
     /// When this was taken, by our clock.
@@ -66,6 +68,7 @@ impl Status {
         let equity = portfolio.equity();
         Status {
             state: runner.state(),
+            on_paper: runner.is_on_paper(),
             reasons: runner.reasons().collect(),
             now,
             kernel_time: runner.kernel().now(),

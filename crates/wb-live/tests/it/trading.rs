@@ -2,7 +2,7 @@
 
 use wb_core::{InstrumentId, Interval, ParamSet, ParamValue, Rng, Span, Ts};
 use wb_kernel::{Execution, Kernel, KernelConfig, Model, RiskLimits};
-use wb_live::runner::{Outbox, Runner, RunnerConfig, RunnerState};
+use wb_live::runner::{Outbox, Runner, RunnerConfig, RunnerState, Trader};
 use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules};
 use wb_live::venues::{Feed, Line, OrderNames};
 use wb_strategies::STRATEGIES;
@@ -70,7 +70,8 @@ impl Trading {
         let kernel = Kernel::new(entry, &params, [instrument].into(), &config).expect("it builds");
 
         let config = RunnerConfig { preload: false, ..RunnerConfig::new(interval) };
-        let runner = Runner::new(kernel, Box::new(codec.expect("a codec")), rules, config, None);
+        let runner =
+            Runner::new(Trader::at_venue(kernel), Box::new(codec.expect("a codec")), rules, config, None);
         let mut trading = Trading {
             runner,
             out: Outbox::default(),

@@ -82,15 +82,7 @@ fn a_rehearsal_in_lockstep_has_the_digest_and_the_tear_sheet_of_the_backtest() {
 
 #[test]
 fn so_has_one_of_several_instruments() {
-    let symbols = ["NEARUSDT", "BTCUSDT", "ETHUSDT"];
-    let params = [("lookback", ParamValue::Int(5)), ("hold", ParamValue::Int(3))];
-    let specs = wb_strategies::STRATEGIES.iter().find(|e| e.name == "momentum-rotation").expect("listed");
-    let known: Vec<String> =
-        (specs.specs)(&wb_core::ParamSet::new()).expect("specs").iter().map(|s| s.name.to_string()).collect();
-    let params: Vec<(&str, ParamValue)> =
-        params.into_iter().filter(|(name, _)| known.iter().any(|k| k == name)).collect();
-    let bars = (0..3).map(|n| bars(40 + n, 0, 400)).collect();
-    assert!(rehearse(&Run::of("momentum-rotation", &params, &symbols, bars)) > 3);
+    assert!(rehearse(&three_coins()) > 3);
 }
 
 #[test]
@@ -131,4 +123,17 @@ pub(crate) fn with_trailing_stop(seed: u64, minutes: i64) -> Run {
         ("short", ParamValue::Bool(false)),
     ];
     Run::new("donchian-breakout", &params, bars(seed, 0, minutes))
+}
+
+/// A strategy that holds one of three coins.
+pub(crate) fn three_coins() -> Run {
+    let symbols = ["NEARUSDT", "BTCUSDT", "ETHUSDT"];
+    let params = [("lookback", ParamValue::Int(5)), ("hold", ParamValue::Int(3))];
+    let specs = wb_strategies::STRATEGIES.iter().find(|e| e.name == "momentum-rotation").expect("listed");
+    let known: Vec<String> =
+        (specs.specs)(&wb_core::ParamSet::new()).expect("specs").iter().map(|s| s.name.to_string()).collect();
+    let params: Vec<(&str, ParamValue)> =
+        params.into_iter().filter(|(name, _)| known.iter().any(|k| k == name)).collect();
+    let bars = (0..3).map(|n| bars(40 + n, 0, 400)).collect();
+    Run::of("momentum-rotation", &params, &symbols, bars)
 }

@@ -7,6 +7,7 @@ mod lockstep;
 mod market;
 mod observations;
 mod operator;
+mod paper;
 mod refusals;
 mod restarts;
 mod rig;

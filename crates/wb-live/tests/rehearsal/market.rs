@@ -8,6 +8,7 @@ use std::sync::Arc;
 use wb_core::{BarColumns, Instrument, Interval, ParamSet, ParamValue, Ts};
 use wb_engine::{RunInput, RunSpec};
 use wb_kernel::{Execution, Kernel, RiskLimits, StrategyEntry};
+use wb_live::runner::Trader;
 use wb_strategies::STRATEGIES;
 
 pub(crate) use self::coins::{FROM, bars};
@@ -15,7 +16,7 @@ use self::coins::{instruments, simulation};
 
 /// A run with nothing left open, and its bars.
 pub(crate) struct Run {
-    entry: &'static StrategyEntry,
+    pub(crate) entry: &'static StrategyEntry,
     pub(crate) spec: RunSpec,
     pub(crate) instruments: Arc<[Instrument]>,
     pub(crate) bars: Vec<BarColumns>,
@@ -60,6 +61,14 @@ impl Run {
     pub(crate) fn input(&self) -> RunInput<'_> {
         let instruments = self.instruments.clone();
         RunInput { entry: self.entry, spec: &self.spec, instruments, bars: &self.bars, benchmark: None }
+    }
+
+    /// A kernel that has seen nothing, and who carries out what it wants.
+    pub(crate) fn trader(&self, on_paper: bool) -> Trader {
+        match on_paper {
+            true => Trader::on_paper(self.kernel(), &self.spec.simulation),
+            false => Trader::at_venue(self.kernel()),
+        }
     }
 
     pub(crate) fn kernel(&self) -> Kernel {

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use wb_core::{Span, Ts};
 use wb_exchange::{ConnectionId, Exchange, HttpRequest, Output, RequestId, Speed, Timestamps};
 use wb_live::runner::{
-    Baseline, Outbox, Pace, Reason, Recovery, Runner, RunnerConfig, RunnerState, Severity,
+    Baseline, Outbox, Pace, Reason, Recovery, Runner, RunnerConfig, RunnerState, Severity, Trader,
 };
 use wb_live::venues::{Line, VenueCodec};
 use wb_store::JournalRecord;
 
 use crate::market::Run;
-use crate::venue::{KEY, SECRET, codec, feeds, rules, setup};
+use crate::venue::{KEY, SECRET, codec, feeds, key_for, rules, setup};
 
 /// The real time: years after the data.
 const START: Ts = Ts::from_seconds(1_800_000_000);
@@ -27,6 +27,7 @@ pub(crate) enum Flight {
 pub(crate) struct Rig<'a> {
     run: &'a Run,
     pace: Pace,
+    on_paper: bool,
     pub(crate) exchange: Exchange,
     pub(crate) runner: Runner,
     pub(crate) now: Ts,
@@ -53,24 +54,30 @@ fn place(line: Line) -> usize {
 impl<'a> Rig<'a> {
     /// A rehearsal in lockstep: everything at its start, nothing connected.
     pub(crate) fn new(run: &'a Run) -> Rig<'a> {
-        Rig::of(run, Pace::Lockstep)
+        Rig::of(run, Pace::Lockstep, false)
     }
 
     /// One by the clock: trades come as the exchange makes them inside bars.
     pub(crate) fn by_the_clock(run: &'a Run) -> Rig<'a> {
-        Rig::of(run, Pace::Clock)
+        Rig::of(run, Pace::Clock, false)
     }
 
-    fn of(run: &'a Run, pace: Pace) -> Rig<'a> {
+    /// A rehearsal whose orders never leave the runner.
+    pub(crate) fn on_paper(run: &'a Run, pace: Pace) -> Rig<'a> {
+        Rig::of(run, pace, true)
+    }
+
+    fn of(run: &'a Run, pace: Pace, on_paper: bool) -> Rig<'a> {
         let (speed, timestamps) = match pace {
             Pace::Lockstep => (Speed::Lockstep, Timestamps::Original),
             Pace::Clock => (Speed::Times(1.0), Timestamps::Rebased),
         };
         let mut exchange = Exchange::open(setup(run, speed, timestamps), START).expect("a good setup");
-        let runner = runner(run, pace, &mut exchange, run.kernel(), None);
+        let runner = runner(run, pace, &mut exchange, run.trader(on_paper), None);
         Rig {
             run,
             pace,
+            on_paper,
             exchange,
             runner,
             now: START,
@@ -95,7 +102,7 @@ impl<'a> Rig<'a> {
     pub(crate) fn open(&mut self, line: Line) {
         self.connections += 1;
         let id = ConnectionId(self.connections);
-        let target = codec(&rules(self.run, &mut self.exchange), feeds(self.run, self.pace)).path(line);
+        let target = codec(&rules(self.run, &mut self.exchange), feeds(self.run, self.pace), None).path(line);
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         assert!(self.exchange.on_connect(self.now + self.ahead, id, path, query), "{target}");
         self.lines[place(line)] = Some(id);
@@ -250,15 +257,24 @@ impl<'a> Rig<'a> {
         for id in self.lines.iter_mut().filter_map(Option::take) {
             self.exchange.on_disconnect(id);
         }
-        let mut recovery = Recovery::new(self.run.kernel());
-        for (seq, record) in self.journal.iter().enumerate() {
-            recovery.take(seq as u64 + 1, record).expect("the journal is what this kernel answers");
+        let mut recovery = self.recovery();
+        if let Some(seq) = recovery.cut() {
+            self.journal.truncate(seq as usize);
+            recovery = self.recovery();
         }
         let (run, pace, exchange, baseline) =
             (self.run, self.pace, &mut self.exchange, self.baseline.clone());
         self.runner =
-            recovery.finish(self.now, &mut self.out, |kernel| runner(run, pace, exchange, kernel, baseline));
+            recovery.finish(self.now, &mut self.out, |trader| runner(run, pace, exchange, trader, baseline));
         self.collect();
+    }
+
+    fn recovery(&self) -> Recovery {
+        let mut recovery = Recovery::new(self.run.trader(self.on_paper));
+        for (seq, record) in self.journal.iter().enumerate() {
+            recovery.take(seq as u64 + 1, record).expect("the journal is what this kernel answers");
+        }
+        recovery
     }
 }
 
@@ -266,10 +282,11 @@ fn runner(
     run: &Run,
     pace: Pace,
     exchange: &mut Exchange,
-    kernel: wb_kernel::Kernel,
+    trader: Trader,
     baseline: Option<Baseline>,
 ) -> Runner {
     let config = RunnerConfig { pace, preload: false, ..RunnerConfig::new(run.spec.interval) };
     let rules = rules(run, exchange);
-    Runner::new(kernel, Box::new(codec(&rules, feeds(run, pace))), rules, config, baseline)
+    let codec = codec(&rules, feeds(run, pace), key_for(&trader));
+    Runner::new(trader, Box::new(codec), rules, config, baseline)
 }

@@ -16,7 +16,7 @@ use wb_live::venues::{Feed, Line, VenueCodec};
 use wb_store::{JournalWriter, NewJournal, SyncPolicy};
 
 use crate::market::Run;
-use crate::venue::{codec, rules, setup};
+use crate::venue::{codec, key_for, rules, setup};
 
 /// What a session is to trade.
 pub(crate) struct Venture<'a> {
@@ -48,12 +48,13 @@ impl Venture<'_> {
         server
             .spawn(move || serve_watched(exchange, listener, watch).expect("it can be served"))
             .expect("the system gives a thread");
-        let codec = codec(&rules, feeds);
+        let trader = run.trader(false);
+        let codec = codec(&rules, feeds, key_for(&trader));
         let route = |line| Route { line, url: format!("{host}{}", codec.path(line)) };
         let routes = vec![route(Line::Market), route(Line::Trading)];
         let pace = if speed == Speed::Lockstep { Pace::Lockstep } else { Pace::Clock };
         let config = RunnerConfig { pace, preload: false, ..RunnerConfig::new(run.spec.interval) };
-        let runner = Runner::new(run.kernel(), Box::new(codec), rules, config, None);
+        let runner = Runner::new(trader, Box::new(codec), rules, config, None);
         let journal = begin_journal(journal);
         let session = async {
             let (connections, incoming) = Connections::open(routes, Patience::default(), 1);

@@ -5,7 +5,7 @@ use wb_exchange::{
     ApiKey, Exchange, FaultScript, HttpRequest, Limits, OrderRules, Output, Path, RequestId, Secret, Setup,
     Speed, Timestamps,
 };
-use wb_live::runner::Pace;
+use wb_live::runner::{Pace, Trader};
 use wb_live::venues::binance::{BinanceSpot, Credentials, read_rules, rules_path};
 use wb_live::venues::{Feed, OrderNames, VenueRules};
 
@@ -53,9 +53,13 @@ pub(crate) fn feeds(run: &Run, pace: Pace) -> Vec<Feed> {
     (0..run.instruments.len() as u32).map(InstrumentId).flat_map(of_one).collect()
 }
 
+/// The account's key, which is not needed on paper.
+pub(crate) fn key_for(trader: &Trader) -> Option<Credentials> {
+    (!trader.is_on_paper()).then(|| Credentials::new(KEY, SECRET).expect("a key"))
+}
+
 /// A codec that asks for these market data.
-pub(crate) fn codec(rules: &VenueRules, feeds: Vec<Feed>) -> BinanceSpot {
+pub(crate) fn codec(rules: &VenueRules, feeds: Vec<Feed>, key: Option<Credentials>) -> BinanceSpot {
     let names = OrderNames::new("rig", 1).expect("a tag");
-    let credentials = Credentials::new(KEY, SECRET).expect("a key");
-    BinanceSpot::new(rules.listings.clone(), feeds, names, Some(credentials)).expect("a codec")
+    BinanceSpot::new(rules.listings.clone(), feeds, names, key).expect("a codec")
 }

@@ -35,6 +35,7 @@ fn status() -> Status {
     };
     Status {
         state: RunnerState::Trading,
+        on_paper: false,
         reasons: Vec::new(),
         now: NOW,
         kernel_time: NOW - Span::from_seconds(1),

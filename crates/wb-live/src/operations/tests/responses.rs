@@ -55,6 +55,7 @@ fn the_whole_status_is_told_as_json() {
     let (code, body) = get("/live", &status());
     let expected = json!({
         "state": "trading",
+        "orders_go_to": "venue",
         "reasons": [],
         "now": "2023-11-14T22:13:20Z",
         "kernel_time": "2023-11-14T22:13:19Z",
