@@ -48,6 +48,8 @@ impl Seen {
                 self.found_fills += *found as usize;
             }
             Observation::Stages(times) => self.stage_times.push(*times),
+            // The notices say why.
+            Observation::Halted(_) => {}
             Observation::Notice { severity, part, words } => {
                 match self.notices.last_mut().filter(|_| *part > 0) {
                     Some(notice) => notice.text.push_str(words.as_str()),

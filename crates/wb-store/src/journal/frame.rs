@@ -112,6 +112,8 @@ kinds! {
     Stages = 20, 36;
     /// severity u8, part u8, length u8, text [u8; 55]
     Notice = 21, 58;
+    /// reasons u16
+    Halted = 22, 2;
 }
 
 /// What stands at some place of a segment.

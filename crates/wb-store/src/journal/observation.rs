@@ -28,6 +28,9 @@ pub enum Observation {
     },
     /// How long it took to send orders.
     Stages(StageTimes),
+    /// Why trading waits from here on until the operator says that it may go on, whatever restarts come between: a set,
+    /// one bit a reason, as whoever trades numbers them. Zero: it goes on.
+    Halted(u16),
     /// Whoever watches was told this, which may go on in the next notice.
     Notice {
         /// How grave it is.

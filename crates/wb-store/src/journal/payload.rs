@@ -39,6 +39,7 @@ pub(super) fn kind_of(framed: &Framed) -> (Kind, Ts) {
                 Observation::Compared { .. } => Kind::Comparison,
                 Observation::Stages(_) => Kind::Stages,
                 Observation::Notice { .. } => Kind::Notice,
+                Observation::Halted(_) => Kind::Halted,
             };
             (kind, *ts)
         }
@@ -163,6 +164,9 @@ fn put_observation(put: &mut Put<'_>, observation: &Observation) {
         Observation::Stages(StageTimes { first, orders, queue_ns, decide_ns, write_ns }) => {
             put.u64(first.0).u32(*orders).u64(*queue_ns).u64(*decide_ns).u64(*write_ns);
         }
+        Observation::Halted(reasons) => {
+            put.bytes(&reasons.to_le_bytes());
+        }
         Observation::Notice { severity, part, words } => {
             let (len, bytes) = words.to_bytes();
             put.u8(severity_code(*severity)).u8(*part).u8(len).bytes(&bytes);
@@ -183,7 +187,7 @@ pub(super) fn take(kind: Kind, ts: Ts, from: &mut Take<'_>) -> Result<Framed, Fa
             JournalRecord::Prediction(ts, Prediction { instrument, place, value: from.f64() })
         }
         Kind::Submit | Kind::Refused | Kind::Cancel => JournalRecord::Command(ts, take_command(kind, from)?),
-        Kind::Began | Kind::Connection | Kind::Comparison | Kind::Stages | Kind::Notice => {
+        Kind::Began | Kind::Connection | Kind::Comparison | Kind::Stages | Kind::Notice | Kind::Halted => {
             JournalRecord::Observation(ts, take_observation(kind, from)?)
         }
         _ => JournalRecord::Event(take_event(kind, ts, from)?),
@@ -228,6 +232,7 @@ fn take_observation(kind: Kind, from: &mut Take<'_>) -> Result<Observation, Faul
             decide_ns: from.u64(),
             write_ns: from.u64(),
         }),
+        Kind::Halted => Observation::Halted(u16::from_le_bytes(from.array())),
         Kind::Notice => {
             let (severity, part) = (from.code("severity", severity_of)?, from.u8());
             let len = from.u8();

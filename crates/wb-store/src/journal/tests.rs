@@ -152,7 +152,7 @@ fn observations() -> impl Iterator<Item = Observation> {
     let lines = [Line::Market, Line::Trading].into_iter();
     let severities = [Severity::Info, Severity::Warning, Severity::Halt].into_iter();
     let text = "the venue's books and ours disagree: USDT 9 871.25 here, 9 870.00 \u{2260} there";
-    [Began, Stages(stages)]
+    [Began, Stages(stages), Halted(0), Halted(0x8001)]
         .into_iter()
         .chain(lines.flat_map(|line| [Connected(line), Disconnected(line)]))
         .chain(verdicts.map(|verdict| Compared { verdict, found: u32::MAX }))
