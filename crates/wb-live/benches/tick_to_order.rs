@@ -19,12 +19,15 @@ mod network;
 #[path = "../tests/it/trading.rs"]
 mod trading;
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use hdrhistogram::Histogram;
-use network::follower;
+use network::{NETWORK, follower, follower_of};
 use trading::{IN_TURN, Trading};
 use wb_core::{ParamValue, Ts};
+use wb_infer::{LibraryPlaces, OnnxRuntime, Signature};
 use wb_store::{JournalWriter, NewJournal, SyncPolicy};
 
 /// What takes longer counts as this: a minute.
@@ -55,6 +58,23 @@ fn main() {
     let rules = IN_TURN.map(|(name, rule)| (name, ParamValue::Text(rule.into())));
     show("rules of three features", &measure(Trading::begin("rules", &rules, Vec::new()), &rounds));
     show("an MLP 7-64-32-3 of seven features, native", &measure(follower(), &rounds));
+    if let Some(follower) = in_onnx_runtime() {
+        show("the same in ONNX Runtime", &measure(follower, &rounds));
+    }
+}
+
+/// Follows the network in ONNX Runtime, if that is installed here.
+fn in_onnx_runtime() -> Option<Trading> {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python");
+    let library = LibraryPlaces { pythons: vec![python], ..LibraryPlaces::of_process(None) }.find();
+    let Ok(library) = library else {
+        println!("ONNX Runtime is not installed: tests/python/setup.sh does it");
+        return None;
+    };
+    let runtime = OnnxRuntime::load(&library).expect("it is new enough");
+    let signature = Signature::read(NETWORK, None).expect("a sound model");
+    let model = runtime.model(NETWORK, &signature).expect("it is of known operators");
+    Some(follower_of(Arc::new(model), &signature, "ONNX Runtime".to_string()))
 }
 
 fn measure(mut trading: Trading, rounds: &Rounds) -> Latency {

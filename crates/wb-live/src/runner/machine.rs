@@ -351,6 +351,7 @@ impl Runner {
     pub(super) fn hold(&mut self, reason: Reason, now: Ts, out: &mut Outbox) {
         if self.reasons.add(reason) {
             out.notice(Severity::Warning, reason.words());
+            self.note_reason(reason, out);
             self.pause_or_resume(now, out);
         }
     }
@@ -359,6 +360,7 @@ impl Runner {
     pub(super) fn halt(&mut self, reason: Reason, why: &str, out: &mut Outbox) {
         if self.reasons.add(reason) {
             out.notice(Severity::Halt, format!("{}: {why}", reason.words()));
+            self.note_reason(reason, out);
             self.pause_or_resume(self.kernel().now(), out);
         }
     }
@@ -367,7 +369,15 @@ impl Runner {
     pub(super) fn clear(&mut self, reason: Reason, now: Ts, out: &mut Outbox) {
         if self.reasons.remove(reason) {
             out.notice(Severity::Info, format!("no longer: {}", reason.words()));
+            self.note_reason(reason, out);
             self.pause_or_resume(now, out);
+        }
+    }
+
+    /// A reason has come or gone: a restart has to know of those that outlive it.
+    fn note_reason(&self, reason: Reason, out: &mut Outbox) {
+        if reason.outlives_restarts() {
+            out.observe(Observation::Halted(self.reasons.lasting()));
         }
     }
 

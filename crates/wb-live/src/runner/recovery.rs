@@ -3,10 +3,11 @@
 use wb_core::{Command, Control, Event, MarketData, OrderEvent, OrderId, OrderRequest, Reject, Ts};
 use wb_kernel::{Digest, Replay};
 use wb_sim::SessionReplay;
-use wb_store::{JournalRecord, Severity};
+use wb_store::{JournalRecord, Observation, Severity};
 
 use super::machine::Runner;
 use super::outbox::Outbox;
+use super::state::Reasons;
 use super::trader::{Hands, Trader, record};
 
 /// Reads the records of a journal into a fresh kernel, which must answer what is recorded.
@@ -16,6 +17,8 @@ pub struct Recovery {
     /// What the runner needs to know besides the kernel.
     facts: Vec<Fact>,
     paused: bool,
+    /// Why trading waits for the operator, as [`Observation::Halted`] says.
+    halted: u16,
     /// The number of the last record, and of the last one by which everything had its cause.
     last: u64,
     explained: u64,
@@ -55,7 +58,7 @@ impl Recovery {
             Hands::Venue(kernel) => Retold::Kernel(Box::new(Replay::new(*kernel))),
             Hands::Simulated(session) => Retold::Session(Box::new(SessionReplay::new(*session))),
         };
-        Recovery { retold, facts: Vec::new(), paused: false, last: 0, explained: 0 }
+        Recovery { retold, facts: Vec::new(), paused: false, halted: 0, last: 0, explained: 0 }
     }
 
     /// Takes the next record.
@@ -68,6 +71,7 @@ impl Recovery {
             JournalRecord::Command(ts, Command::Submit { id, request }) => {
                 self.facts.push(Fact::Given(*ts, *id, *request));
             }
+            JournalRecord::Observation(_, Observation::Halted(reasons)) => self.halted = *reasons,
             JournalRecord::Command(..)
             | JournalRecord::Digest(..)
             | JournalRecord::Prediction(..)
@@ -151,6 +155,10 @@ impl Recovery {
         }
         runner.contingents.doubt(now, &runner.desk, runner.trader.kernel().portfolio());
         runner.recall_pause(self.paused);
+        for reason in Reasons::of_lasting(self.halted) {
+            runner.reasons.add(reason);
+            out.notice(Severity::Halt, format!("since an earlier session: {}", reason.words()));
+        }
         runner.refuse_unsent(unsent, now, out);
         runner
     }

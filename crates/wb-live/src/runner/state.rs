@@ -39,7 +39,7 @@ impl fmt::Display for RunnerState {
     }
 }
 
-/// Why no new exposure is taken.
+/// Why no new exposure is taken. Their numbers are in journals: a new one goes to the end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Reason {
     /// There is no connection for orders.
@@ -71,6 +71,12 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether it holds until the operator says that trading may go on, whatever restarts come between. A key is tried
+    /// again by whoever begins a session.
+    pub(crate) const fn outlives_restarts(self) -> bool {
+        matches!(self, Reason::Operator | Reason::DailyLoss | Reason::Disagreement | Reason::DeadMan)
+    }
+
     const fn state(self) -> RunnerState {
         match self {
             Reason::TradingLine | Reason::MarketLine | Reason::Unsettled => RunnerState::Starting,
@@ -140,6 +146,18 @@ impl Reasons {
 
     pub(crate) fn has(self, reason: Reason) -> bool {
         self.0 & (1 << reason as u16) != 0
+    }
+
+    /// Those that outlive restarts, one bit each.
+    pub(crate) fn lasting(self) -> u16 {
+        self.iter()
+            .filter(|reason| reason.outlives_restarts())
+            .fold(0, |bits, reason| bits | 1 << reason as u16)
+    }
+
+    /// Those of [`Reasons::lasting`].
+    pub(crate) fn of_lasting(bits: u16) -> impl Iterator<Item = Reason> {
+        Reasons(bits).iter().filter(|reason| reason.outlives_restarts())
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = Reason> {

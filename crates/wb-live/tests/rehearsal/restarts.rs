@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use wb_core::{Command, Event, OrderEvent, OrderId, Rng};
-use wb_live::runner::{RunnerState, Severity};
+use wb_live::runner::{Reason, RunnerState, Severity, Verb};
 use wb_store::JournalRecord;
 
 use crate::lockstep::sma;
@@ -78,6 +78,31 @@ fn note_orders(rig: &Rig<'_>, placed: &mut Vec<String>) {
         let (_, rest) = frame.split_once("newClientOrderId").expect("orders have names");
         placed.push(rest.chars().skip(3).take_while(|c| *c != '"').collect());
     }
+}
+
+#[test]
+fn what_only_the_operator_ends_outlives_a_restart() {
+    let run = sma(3, 200);
+    let mut rig = Rig::new(&run);
+    rig.connect();
+    let step = |rig: &mut Rig<'_>| {
+        if !rig.deliver() {
+            rig.tick();
+        }
+    };
+    (0..200).for_each(|_| step(&mut rig));
+    rig.runner.control(Verb::Pause, rig.now, &mut rig.out);
+    rig.collect();
+    rig.restart(0);
+    rig.connect();
+    (0..200).for_each(|_| step(&mut rig));
+    assert_eq!(rig.runner.reasons().collect::<Vec<_>>(), [Reason::Operator]);
+    rig.runner.control(Verb::Resume, rig.now, &mut rig.out);
+    rig.collect();
+    rig.restart(0);
+    rig.connect();
+    (0..200).for_each(|_| step(&mut rig));
+    assert_eq!(rig.runner.state(), RunnerState::Trading);
 }
 
 #[test]
