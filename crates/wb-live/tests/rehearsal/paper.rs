@@ -169,6 +169,9 @@ fn the_operator_pauses_flattens_and_ends_on_paper() {
     assert_eq!(rig.runner.open_orders(), 0);
     rig.restart(0);
     rig.connect();
+    // Flattening has paused it, and a restart changes nothing of that.
+    rig.runner.control(Verb::Resume, rig.now, &mut rig.out);
+    rig.collect();
     wait_until(&mut rig, &|rig| rig.runner.state() == RunnerState::Trading);
     wait_until(&mut rig, &|rig| held(rig) != 0);
     rig.runner.control(Verb::Kill, rig.now, &mut rig.out);
