@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use tracing::{info, warn};
-use wb_live::operations::{Operation, OperationsError, ask, serve};
+use wb_live::operations::{Operation, OperationsError, ask, serve, status_json};
 use wb_live::runner::{RunnerState, Verb};
 use wb_live::session::{Ended, Instruction, Session};
 use wb_live::shell::{block_on, on_hangup, spawn, wall_clock};
@@ -257,20 +257,9 @@ fn tell(ended: &Ended, files: &SessionFiles, format: Format) {
     let (status, journal) = (&ended.status, Project::shown(&files.journal));
     let counters = &status.counters;
     if format == Format::Json {
-        return output::json(&json!({
-            "state": status.state.name(),
-            "orders_go_to": if status.on_paper { "paper" } else { "venue" },
-            "digest": status.digest,
-            "equity": status.equity,
-            "events": counters.events,
-            "orders": counters.orders,
-            "fills": counters.fills,
-            "rejected": counters.rejected,
-            "reconnects": counters.reconnects,
-            "records": counters.records,
-            "open_orders": status.open_orders,
-            "journal": journal,
-        }));
+        let mut said = status_json(status);
+        said["journal"] = json!(journal);
+        return output::json(&said);
     }
     output::heading("session");
     let mut about = Table::new([("", Align::Left), ("", Align::Left)]);

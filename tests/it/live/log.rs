@@ -39,10 +39,8 @@ fn a_session_logs_its_states_connections_and_orders_with_their_fields() {
     let connected: Vec<&Value> = of("connected").iter().map(|line| &line["line"]).collect();
     assert!(connected.contains(&&"market".into()) && connected.contains(&&"trading".into()), "{connected:?}");
     let (given, filled) = (of("order given"), of("order filled"));
-    assert_eq!(
-        (given.len() as u64, filled.len() as u64),
-        (said["orders"].as_u64().expect("a number"), said["fills"].as_u64().expect("a number"))
-    );
+    let count = |name: &str| said["counters"][name].as_u64().expect("a number");
+    assert_eq!((given.len() as u64, filled.len() as u64), (count("orders"), count("fills")));
     for (given, filled) in given.iter().zip(&filled) {
         for field in ["order", "instrument", "side", "qty"] {
             assert_eq!(given[field], filled[field], "{given} {filled}");

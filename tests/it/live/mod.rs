@@ -126,7 +126,8 @@ fn a_rehearsal_has_the_digest_of_the_backtest_and_its_journal_replays() {
     assert_eq!(done.code, 0, "{}\n{}", done.stdout, done.stderr);
     let said: Value = serde_json::from_str(&done.stdout).expect("JSON");
     assert_eq!(said["digest"], digest.as_str(), "{}", done.stderr);
-    assert!(said["fills"].as_u64() > Some(10) && said["rejected"] == 0, "{said}");
+    let counters = &said["counters"];
+    assert!(counters["fills"].as_u64() > Some(10) && counters["rejected"] == 0, "{said}");
     assert!(done.stderr.contains("the gate history_days was waived: a rehearsal"), "{}", done.stderr);
     project.ok(&["replay", journal(&said)]);
     report::check(&project, &project.ok(&["report", "near"]).stdout);

@@ -23,6 +23,7 @@ mod token;
 pub use client::{OperationsError, ask};
 pub use operation::Operation;
 pub use server::{Reload, ReloadRefusal, serve};
+pub use status_json::status_json;
 pub use token::{Token, WeakToken};
 
 #[cfg(test)]

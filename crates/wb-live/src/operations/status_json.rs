@@ -7,7 +7,7 @@ use crate::session::{Counters, Holding, StageLatency, Status};
 
 /// A status as JSON. Times are RFC 3339 in UTC, money is in the settlement currency, spans are in nanoseconds; what is
 /// not known is null.
-pub(super) fn status_json(status: &Status) -> Value {
+pub fn status_json(status: &Status) -> Value {
     json!({
         "state": status.state.name(),
         "orders_go_to": if status.on_paper { "paper" } else { "venue" },
