@@ -16,6 +16,7 @@ use super::scribe::{self, Page, Written};
 use super::stages::{Stages, Timing};
 use super::status::Status;
 use super::stopwatch::Stopwatch;
+use super::vigil::keep_vigil;
 use crate::runner::{Baseline, Caution, Notice, Outbox, Reasons, Runner, RunnerState, Verb};
 use crate::shell::{Connections, Incoming, Outgoing, wall_clock};
 use crate::venues::Line;
@@ -187,7 +188,7 @@ fn place(line: Line) -> usize {
 impl Driver {
     fn run(mut self, mut incoming: async_mpsc::Receiver<Incoming>) -> Status {
         self.pass_on(None);
-        while let Some(input) = incoming.blocking_recv() {
+        while let Some(input) = keep_vigil(|| incoming.try_recv().ok()).or_else(|| incoming.blocking_recv()) {
             self.take(input);
             self.hear_the_journal();
             if self.runner.state() == RunnerState::Stopping {

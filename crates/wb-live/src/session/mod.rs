@@ -13,6 +13,7 @@ mod scribe;
 mod stages;
 mod status;
 mod stopwatch;
+mod vigil;
 
 pub use counters::Counters;
 pub use drive::{Ended, Instruction, Session, SessionParts};

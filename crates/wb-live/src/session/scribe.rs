@@ -8,6 +8,7 @@ use wb_store::{JournalRecord, JournalWriter, StageTimes, StoreError};
 
 use super::log::{Happening, log_record};
 use super::stages::Timing;
+use super::vigil::keep_vigil;
 use crate::shell::{Connections, Outgoing};
 use crate::venues::Line;
 
@@ -47,7 +48,7 @@ pub(super) fn write(
     instruments: &[Instrument],
 ) -> Result<(), StoreError> {
     let mut refusal = None;
-    while let Ok(mut page) = pages.recv() {
+    while let Some(mut page) = keep_vigil(|| pages.try_recv().ok()).or_else(|| pages.recv().ok()) {
         if refusal.is_none() {
             match keep(&mut journal, &page.records) {
                 Ok(()) => page.frames.drain(..).for_each(|(line, frame)| connections.tell(line, frame)),
