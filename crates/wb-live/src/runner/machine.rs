@@ -40,6 +40,8 @@ pub struct Runner {
     pub(super) desk: Desk,
     pub(super) contingents: Contingents,
     pub(super) ledger: Ledger,
+    /// Whether it was said that fees are taken out of what is bought.
+    pub(super) fee_told: bool,
     pub(super) requests: Requests,
     pub(super) budget: Budget,
     pub(super) clock: VenueClock,
@@ -99,6 +101,7 @@ impl Runner {
             desk: Desk::new(),
             contingents: Contingents::new(count),
             ledger: Ledger::new(&rules.listings, baseline.as_ref()),
+            fee_told: false,
             requests: Requests::default(),
             budget: Budget::new(&rules.limits),
             clock: VenueClock::default(),

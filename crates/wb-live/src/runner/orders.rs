@@ -11,7 +11,8 @@ use super::machine::Runner;
 use super::outbox::Outbox;
 use super::state::{Reason, RunnerState};
 use crate::venues::{
-    Answered, Meaning, OrderRef, OrderReport, RateKind, Request, RequestKey, Situation, VenueError,
+    Answered, Commission, Meaning, OrderRef, OrderReport, RateKind, Request, RequestKey, Situation,
+    VenueError,
 };
 
 /// How long after an order was given the venue may still take it: asked before, "no such order" proves nothing.
@@ -133,6 +134,7 @@ impl Runner {
                     let next = &mut self.behind_last_trade[fill.instrument.index()];
                     *next = Some(next.unwrap_or(0).max(trade + 1));
                     self.disturb();
+                    self.look_at_the_fee(fill, report.commission.as_ref(), out);
                 }
                 self.tell_order(report.event, now, out);
             }
@@ -146,6 +148,19 @@ impl Runner {
                 self.halt(Reason::Disagreement, &why, out);
                 self.settle_soon();
             }
+        }
+    }
+
+    /// A fee out of what was bought leaves less than the kernel holds, so the venue may refuse to sell all of it. Said once.
+    fn look_at_the_fee(&mut self, fill: &Fill, commission: Option<&Commission>, out: &mut Outbox) {
+        let base = &self.listings[fill.instrument.index()].base;
+        let is_out_of_it = commission.is_some_and(|paid| paid.asset == *base && paid.amount > 0.0);
+        if fill.side == Side::Buy && is_out_of_it && !std::mem::replace(&mut self.fee_told, true) {
+            let what = format!(
+                "the venue takes its fee out of the {base} that was bought: keep some {base} besides, or let the venue \
+                 take fees in another asset, or it will refuse to sell the whole position"
+            );
+            out.notice(Severity::Warning, what);
         }
     }
 

@@ -44,6 +44,29 @@ fn books_agree_after_connections_broke_at_random() {
 }
 
 #[test]
+fn a_fee_that_is_taken_out_of_what_was_bought_is_said_once() {
+    let run = sma(2, 60);
+    let mut rig = Rig::new(&run);
+    rig.connect();
+    let mut bought = 0;
+    while bought < 2 && rig.runner.state() != RunnerState::Stopping {
+        if let Some(Flight::ToRunner(_, frame)) = rig.wire.front_mut()
+            && frame.contains("\"x\":\"TRADE\"")
+            && frame.contains("\"S\":\"BUY\"")
+        {
+            *frame = frame.replace("\"N\":\"USDT\"", "\"N\":\"NEAR\"");
+            bought += 1;
+        }
+        if !rig.deliver() {
+            rig.tick();
+        }
+    }
+    assert_eq!(bought, 2);
+    let said = rig.notices.iter().filter(|(_, text)| text.contains("takes its fee out of the NEAR"));
+    assert_eq!(said.count(), 1);
+}
+
+#[test]
 fn a_report_that_comes_twice_counts_once_and_one_that_is_lost_is_found() {
     for seed in 1..=40 {
         let run = sma(seed, 120);
