@@ -74,6 +74,23 @@ fn a_backtest_writes_a_journal_and_its_replay_gives_the_same() {
 }
 
 #[test]
+fn the_bars_of_a_journal_become_series_on_which_the_run_is_the_same() {
+    let project = project(3_000);
+    let run = project.json(BACKTEST);
+    let said = project.json(&["data", "journal", "journal", "--venue", "seen"]);
+    assert_eq!(said[0]["series"], "seen:S0 1h");
+    assert_eq!(said[0]["new_rows"].as_f64(), run["bars"].as_f64());
+    project.write("seen.toml", &SPEC.replace("test:S0", "seen:S0"));
+    let again = project.json(&["backtest", "seen.toml"]);
+    assert_eq!(again["digest"], run["digest"]);
+    assert_ne!(again["run_id"], run["run_id"], "other data have another name");
+    // The same bars again are the same series.
+    project.ok(&["data", "journal", "journal", "--venue", "seen"]);
+    assert_eq!(project.json(&["backtest", "seen.toml"]), again);
+    project.fails(&["data", "journal", "nowhere", "--venue", "seen"], 3, &["nowhere holds no journal"]);
+}
+
+#[test]
 fn a_run_that_is_stored_already_is_run_for_its_journal_and_no_journal_is_written_over() {
     let project = project(3_000);
     let first = project.json(&["backtest", "spec.toml"]);

@@ -3,6 +3,7 @@
 mod audit;
 #[cfg(feature = "ingest")]
 mod import;
+mod journal;
 #[cfg(not(feature = "ingest"))]
 mod lacking;
 mod list;
@@ -37,6 +38,8 @@ use {
 pub(crate) enum DataCommand {
     /// Bring files of bars into the catalog
     Import(Box<ImportArgs>),
+    /// Bring the bars that a session saw into the catalog
+    Journal(journal::JournalArgs),
     /// Every series in a line
     List(list::ListArgs),
     /// A series: what its numbers mean, its first and last bars
@@ -58,6 +61,7 @@ pub(crate) fn run(command: DataCommand, global: &Global) -> anyhow::Result<ExitC
     let settings = project.settings(None, &global.flags()?)?;
     let catalog = open_catalog(&project.folder(&settings, "paths.data"))?;
     match command {
+        DataCommand::Journal(args) => journal::run(&args, &catalog, global),
         DataCommand::List(args) => list::run(&args, &catalog),
         DataCommand::Show(args) => show::run(&args, &catalog),
         DataCommand::Audit(args) => audit::run(&args, &catalog),
