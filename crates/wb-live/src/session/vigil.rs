@@ -6,7 +6,7 @@ use super::stopwatch::Stopwatch;
 
 /// So long a thread looks for what comes next before it sleeps, in nanoseconds: as long as a venue on the same machine
 /// takes to answer. A session to which nothing happens sleeps.
-const AWAKE_NS: u64 = 100_000;
+const AWAKE_NS: u64 = 400_000;
 
 /// What `look` finds while the thread stays awake. Between two looks it lets other threads go first.
 pub(super) fn keep_vigil<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
