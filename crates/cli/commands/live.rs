@@ -76,40 +76,29 @@ pub(crate) struct LiveArgs {
 #[derive(Subcommand, Clone, Debug)]
 enum Ask {
     /// How a session stands, as JSON
-    Status {
-        /// The deployment
-        name: String,
-    },
+    Status(Asked),
     /// Give a sign of life
-    Alive {
-        /// The deployment
-        name: String,
-    },
+    Alive(Asked),
     /// Read the section `runner` of the deployment's file again
-    Reload {
-        /// The deployment
-        name: String,
-    },
+    Reload(Asked),
     /// Take no new exposure
-    Pause {
-        /// The deployment
-        name: String,
-    },
+    Pause(Asked),
     /// Go on, also after a halt
-    Resume {
-        /// The deployment
-        name: String,
-    },
+    Resume(Asked),
     /// Cancel every order, close every position, and pause
-    Flatten {
-        /// The deployment
-        name: String,
-    },
+    Flatten(Asked),
     /// Cancel every order, and end the session
-    Kill {
-        /// The deployment
-        name: String,
-    },
+    Kill(Asked),
+}
+
+/// Whose session is asked.
+#[derive(Args, Clone, Debug)]
+struct Asked {
+    /// The deployment
+    name: String,
+    /// Its session on paper, and not the one that sends orders
+    #[arg(long)]
+    paper: bool,
 }
 
 /// Trades until Ctrl-C, a halt of the operator, or the end of a replay.
@@ -161,7 +150,7 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
         // A port that cannot be had must not stop a session that has begun.
         let listener = listen(args.port)?;
         let (session, operator) = prepared.begin(&recorded)?;
-        let door_file = DoorFile::of(&experiments, name);
+        let door_file = DoorFile::of(&experiments, name, args.paper);
         let door = door_file.open(&listener)?;
         output::note(format_args!("asked at http://{}", door.address));
         listen_to_hangups(began.clone(), operator.clone());
@@ -188,16 +177,16 @@ pub(crate) fn run(args: &LiveArgs, global: &Global) -> anyhow::Result<ExitCode> 
 
 /// Asks a session of another process.
 fn ask_session(asked: &Ask, experiments: &Path) -> anyhow::Result<ExitCode> {
-    let (name, operation) = match asked {
-        Ask::Status { name } => (name, Operation::Live),
-        Ask::Alive { name } => (name, Operation::Control(Verb::Alive)),
-        Ask::Reload { name } => (name, Operation::Reload),
-        Ask::Pause { name } => (name, Operation::Control(Verb::Pause)),
-        Ask::Resume { name } => (name, Operation::Control(Verb::Resume)),
-        Ask::Flatten { name } => (name, Operation::Control(Verb::Flatten)),
-        Ask::Kill { name } => (name, Operation::Control(Verb::Kill)),
+    let (Asked { name, paper }, operation) = match asked {
+        Ask::Status(asked) => (asked, Operation::Live),
+        Ask::Alive(asked) => (asked, Operation::Control(Verb::Alive)),
+        Ask::Reload(asked) => (asked, Operation::Reload),
+        Ask::Pause(asked) => (asked, Operation::Control(Verb::Pause)),
+        Ask::Resume(asked) => (asked, Operation::Control(Verb::Resume)),
+        Ask::Flatten(asked) => (asked, Operation::Control(Verb::Flatten)),
+        Ask::Kill(asked) => (asked, Operation::Control(Verb::Kill)),
     };
-    let door = DoorFile::of(experiments, name).find(name)?;
+    let door = DoorFile::of(experiments, name, *paper).find(name)?;
     let answer = block_on(ask(door.address, &door.token, operation)).context("starting the event loop")?;
     match answer {
         Ok(said) => output::line(said.trim_end()),

@@ -24,9 +24,12 @@ pub(crate) struct Door {
 pub(crate) struct DoorFile(PathBuf);
 
 impl DoorFile {
-    /// In the folder of a deployment's sessions.
-    pub(crate) fn of(experiments: &Path, name: &str) -> DoorFile {
-        DoorFile(experiments.join("journals").join(name).join("operations.toml"))
+    /// In the folder of a deployment's sessions. A session on paper has a door of its own: who stops the one that sends
+    /// orders must not stop the other instead.
+    pub(crate) fn of(experiments: &Path, name: &str, on_paper: bool) -> DoorFile {
+        let folder = experiments.join("journals").join(name);
+        let folder = if on_paper { folder.join("paper") } else { folder };
+        DoorFile(folder.join("operations.toml"))
     }
 
     /// Opens the door of a session that has begun: makes a token, and the file that tells it and the address, which only
@@ -93,7 +96,7 @@ mod tests {
     #[test]
     fn a_door_is_found_while_it_is_open_and_its_token_is_its_owners() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = DoorFile::of(folder.path(), "near");
+        let file = DoorFile::of(folder.path(), "near", false);
         assert_eq!(file.find("near").expect_err("closed").to_string(), "no session of near is under way");
         let listener = listen(0).expect("a free port");
         let door = file.open(&listener).expect("a writable folder");
@@ -101,6 +104,8 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(file.find("near").expect("open").address, listener.local_addr().expect("bound"));
         assert!(!format!("{door:?}").contains("token = "), "{door:?}");
+        let paper = DoorFile::of(folder.path(), "near", true);
+        assert!(paper.find("near").is_err(), "another session's door");
         file.close();
         assert!(file.find("near").is_err());
     }
