@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{LOCKSTEP, Live, deployed, done, files_below, live, wait_for};
+use super::{LOCKSTEP, Live, STATUS, deployed, done, files_below, live, wait_for};
 use crate::support::exchange::start;
 use crate::support::project::Project;
 
@@ -114,7 +114,7 @@ fn a_disk_that_is_full_halts_and_the_next_session_finds_that_nothing_unwritten_w
     limited.args(unlimited.get_args()).current_dir(project.path());
     limited.envs(unlimited.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let session = Live::begin(limited, |line| line.contains("the journal cannot be written: "));
-    wait_for(&project, "halted");
+    wait_for(&project, &STATUS, "halted");
     project.ok(&["live", "kill", "near"]);
     let (status, said) = session.ended();
     assert_eq!(status.code(), Some(3), "{said}");

@@ -170,21 +170,23 @@ fn a_paced_session_knows_the_past_and_keeps_its_journal_for_itself() {
     let second = done(live(&project, &exchange, &[]));
     assert_eq!(second.code, 3, "{}", second.stderr);
     assert!(second.stderr.contains("another process"), "{}", second.stderr);
-    let status: Value = serde_json::from_str(&project.ok(&["live", "status", "near"]).stdout).expect("JSON");
+    let status: Value = serde_json::from_str(&project.ok(&STATUS).stdout).expect("JSON");
     assert_eq!((&status["state"], &status["open_orders"]), (&"trading".into(), &0.into()), "{status}");
     for (verb, state) in [("pause", "paused"), ("resume", "trading"), ("flatten", "paused")] {
         project.ok(&["live", verb, "near"]);
-        wait_for(&project, state);
+        wait_for(&project, &STATUS, state);
     }
     project.ok(&["live", "kill", "near"]);
     assert!(session.ended().0.success());
-    project.fails(&["live", "status", "near"], 3, &["no session of near is under way"]);
+    project.fails(&STATUS, 3, &["no session of near is under way"]);
 }
 
+const STATUS: [&str; 3] = ["live", "status", "near"];
+
 /// Asks until the session is in a state: what was asked for is done within a tenth of a second.
-fn wait_for(project: &Project, state: &str) {
+fn wait_for(project: &Project, asked: &[&str], state: &str) {
     for _ in 0..1_000 {
-        let said = project.ok(&["live", "status", "near"]).stdout;
+        let said = project.ok(asked).stdout;
         let status: Value = serde_json::from_str(&said).expect("JSON");
         if status["state"] == state {
             return;

@@ -54,12 +54,14 @@ fn a_paper_session_by_the_clock_says_that_it_is_one_and_obeys() {
     let (project, _) = deployed();
     let exchange = start(&project, &["--speed", "1x", "--spec", "spec.toml", "--api-secret", "the-secret"]);
     let session = Live::trading(paper(&project, &exchange, &[]));
-    let status: Value = serde_json::from_str(&project.ok(&["live", "status", "near"]).stdout).expect("JSON");
+    project.fails(&["live", "kill", "near"], 3, &["no session of near is under way"]);
+    let asked = ["live", "status", "--paper", "near"];
+    let status: Value = serde_json::from_str(&project.ok(&asked).stdout).expect("JSON");
     assert_eq!((&status["state"], &status["orders_go_to"]), (&"trading".into(), &"paper".into()), "{status}");
     for (verb, state) in [("pause", "paused"), ("resume", "trading"), ("flatten", "paused")] {
-        project.ok(&["live", verb, "near"]);
-        wait_for(&project, state);
+        project.ok(&["live", verb, "--paper", "near"]);
+        wait_for(&project, &asked, state);
     }
-    project.ok(&["live", "kill", "near"]);
+    project.ok(&["live", "kill", "--paper", "near"]);
     assert!(session.ended().0.success());
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
-use super::{Live, deployed, done, files_below, log, wait_for};
+use super::{Live, STATUS, deployed, done, files_below, log, wait_for};
 use crate::support::exchange::{Running, start_with};
 use crate::support::project::{Done, Project};
 
@@ -146,7 +146,7 @@ fn an_hmac_key_of_the_environment_is_in_nothing_that_is_written_or_said() {
     drop(exchange);
     let other = ["--port", &port, "--api-key", "another", "--api-secret", "other"];
     let _exchange = start_with(&project, &[&other[..], &paced].concat());
-    wait_for(&project, "halted");
+    wait_for(&project, &STATUS, "halted");
     let halted = asked(&project);
     assert!(halted.contains("the venue refuses the key"), "{halted}");
     said.push(halted);
