@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use wb_core::{
-    CancelReason, GroupId, InstrumentId, Link, OrderEvent, OrderId, OrderRequest, OrderState, OrderType,
-    Price, Qty, Side, Span, Ts,
+    Bar, CancelReason, Grid, GroupId, InstrumentId, Link, OrderEvent, OrderId, OrderRequest, OrderState,
+    OrderType, Price, Qty, Side, Span, Ts,
 };
 use wb_kernel::Portfolio;
 
@@ -35,7 +35,9 @@ pub(crate) struct Contingents {
 struct Contingent {
     request: OrderRequest,
     stage: Stage,
-    /// The best price since it watches.
+    /// When it woke, if it has.
+    since: Option<Ts>,
+    /// The best price since then.
     best: Option<Price>,
 }
 
@@ -114,12 +116,12 @@ impl Contingents {
     }
 
     /// Takes an order in. The kernel may be told that it works.
-    pub(crate) fn take(&mut self, id: OrderId, request: OrderRequest) {
-        let stage = match request.link {
-            Link::OnFill { .. } => Stage::Asleep,
-            Link::None | Link::Oco(_) => Stage::Watching,
+    pub(crate) fn take(&mut self, id: OrderId, request: OrderRequest, now: Ts) {
+        let (stage, since) = match request.link {
+            Link::OnFill { .. } => (Stage::Asleep, None),
+            Link::None | Link::Oco(_) => (Stage::Watching, Some(now)),
         };
-        self.orders.insert(id, Contingent { request, stage, best: None });
+        self.orders.insert(id, Contingent { request, stage, since, best: None });
         self.look_at(id);
     }
 
@@ -141,6 +143,18 @@ impl Contingents {
         }
     }
 
+    /// A bar has closed: what it says of the best price is what trades said that were not heard, because the connection was
+    /// lost or another process ended. A bar that began before an order woke says nothing of it.
+    pub(crate) fn on_bar(&mut self, instrument: InstrumentId, closed: Ts, bar: &Bar, tick: Grid) {
+        let opened = closed - bar.interval.span();
+        for order in self.orders.values_mut() {
+            if order.request.instrument == instrument && order.since.is_some_and(|since| since <= opened) {
+                order.saw(Price(tick.nearest(bar.high)));
+                order.saw(Price(tick.nearest(bar.low)));
+            }
+        }
+    }
+
     fn look_at(&mut self, id: OrderId) {
         let Some(order) = self.orders.get_mut(&id) else { return };
         match self.last[order.request.instrument.index()] {
@@ -155,6 +169,12 @@ impl Contingents {
     /// Something became of an order; the desk knows.
     pub(crate) fn on_order(&mut self, event: &OrderEvent, desk: &Desk) {
         let id = event.order();
+        if let OrderEvent::Filled(fill) = event {
+            let wakes = |order: &Contingent| matches!(order.request.link, Link::OnFill { parent, .. } if parent == id);
+            for order in self.orders.values_mut().filter(|order| wakes(order)) {
+                order.since.get_or_insert(fill.ts);
+            }
+        }
         let Some(known) = desk.get(id).filter(|order| order.state.is_final()) else { return };
         self.withdrawn.remove(&id);
         let Some(order) = self.orders.remove(&id) else { return };
@@ -304,16 +324,19 @@ impl Contingent {
                 sign * price.0 >= sign * trigger.0
             }
             OrderType::TrailingStop { offset } => {
-                let best = self
-                    .best
-                    .map_or(price, |best| if side == Side::Sell { best.max(price) } else { best.min(price) });
-                self.best = Some(best);
+                let best = self.saw(price);
                 sign * (price.0 - best.0) >= offset.0
             }
         };
         if is_there {
             self.stage = Stage::Due { from: Ts::MIN };
         }
+    }
+
+    /// The best price, now that the market was at this one.
+    fn saw(&mut self, price: Price) -> Price {
+        let better = if self.request.side == Side::Sell { Price::max } else { Price::min };
+        *self.best.insert(self.best.map_or(price, |best| better(best, price)))
     }
 
     /// What the venue gets: the trigger has been seen here.

@@ -1,6 +1,6 @@
 //! What the venue says, sorted; and bars: their order, the gaps between them, and the past before the first.
 
-use wb_core::{Control, Event, InstrumentId, MarketData, MarketEvent, Price, Span, Ts};
+use wb_core::{Bar, Control, Event, InstrumentId, MarketData, MarketEvent, Price, Span, Ts};
 use wb_store::Severity;
 
 use super::machine::Runner;
@@ -166,6 +166,9 @@ impl Runner {
 
     fn tell_market(&mut self, event: MarketEvent, now: Ts, out: &mut Outbox) {
         self.heard_of(event.ts_event);
+        if let MarketData::Bar(bar) = &event.data {
+            self.note_bar(event.instrument, event.ts_event, bar);
+        }
         self.run_timers(now, out);
         let ts = self.kernel_time(now);
         self.tell(Event::Market(MarketEvent { ts_recv: ts, ..event }), now, out);
@@ -226,8 +229,15 @@ impl Runner {
         let MarketData::Bar(bar) = event.data else { return };
         let MarketEvent { ts_event, instrument, .. } = *event;
         self.past.took(instrument, ts_event);
+        self.note_bar(instrument, ts_event, &bar);
         self.heard_of(ts_event);
         self.tell(Event::Past { ts: self.kernel_time(now), ts_event, instrument, bar }, now, out);
+    }
+
+    /// Orders that wait here see a bar.
+    pub(super) fn note_bar(&mut self, instrument: InstrumentId, closed: Ts, bar: &Bar) {
+        let tick = self.listings[instrument.index()].instrument.tick;
+        self.contingents.on_bar(instrument, closed, bar, tick);
     }
 
     /// Delivers the bars that were held: to the strategy where they are news, else only to its features.

@@ -33,7 +33,7 @@ impl Runner {
                 self.desk.give(id, request, now);
                 let rules = &self.listings[request.instrument.index()].rules;
                 if self.contingents.must_take(id, &request, rules, &self.desk) {
-                    self.contingents.take(id, request);
+                    self.contingents.take(id, request, now);
                     return Some(OrderEvent::Accepted(id));
                 }
                 self.place(id, &request, now, out).err().map(|reason| OrderEvent::Rejected(id, reason))

@@ -1,6 +1,9 @@
 //! A restart: the journal brings a fresh kernel into the state in which the last one ended.
 
-use wb_core::{Command, Control, Event, MarketData, OrderEvent, OrderId, OrderRequest, Reject, Ts};
+use wb_core::{
+    Bar, Command, Control, Event, InstrumentId, MarketData, MarketEvent, OrderEvent, OrderId, OrderRequest,
+    Reject, Ts,
+};
 use wb_kernel::{Digest, Replay};
 use wb_sim::SessionReplay;
 use wb_store::{JournalRecord, Observation, Severity};
@@ -38,7 +41,7 @@ enum Retold {
 enum Fact {
     Given(Ts, OrderId, OrderRequest),
     Became(OrderEvent),
-    Closed(wb_core::InstrumentId, Ts),
+    Closed(InstrumentId, Ts, Bar),
 }
 
 /// The journal is not what this kernel would have answered.
@@ -118,9 +121,11 @@ impl Recovery {
     fn remember(&mut self, event: &Event) {
         match *event {
             Event::Order { event, .. } => self.facts.push(Fact::Became(event)),
-            Event::Past { instrument, ts_event, .. } => self.facts.push(Fact::Closed(instrument, ts_event)),
-            Event::Market(market) if matches!(market.data, MarketData::Bar(_)) => {
-                self.facts.push(Fact::Closed(market.instrument, market.ts_event));
+            Event::Past { instrument, ts_event, bar, .. } => {
+                self.facts.push(Fact::Closed(instrument, ts_event, bar));
+            }
+            Event::Market(MarketEvent { data: MarketData::Bar(bar), instrument, ts_event, .. }) => {
+                self.facts.push(Fact::Closed(instrument, ts_event, bar));
             }
             Event::Control { control: Control::Pause, .. } => self.paused = true,
             Event::Control { control: Control::Resume, .. } => self.paused = false,
@@ -167,14 +172,17 @@ impl Recovery {
 impl Runner {
     fn recall(&mut self, fact: &Fact, now: Ts) {
         match fact {
-            Fact::Closed(instrument, ts) => self.past.took(*instrument, *ts),
+            Fact::Closed(instrument, ts, bar) => {
+                self.past.took(*instrument, *ts);
+                self.note_bar(*instrument, *ts, bar);
+            }
             // The simulated venue remembers its own orders.
             Fact::Given(..) | Fact::Became(_) if self.is_on_paper() => {}
             Fact::Given(ts, id, request) => {
                 self.desk.give(*id, *request, *ts);
                 let rules = &self.listings[request.instrument.index()].rules;
                 if self.contingents.must_take(*id, request, rules, &self.desk) {
-                    self.contingents.take(*id, *request);
+                    self.contingents.take(*id, *request, *ts);
                     self.contingents.doubt(now, &self.desk, self.trader.kernel().portfolio());
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wb_core::{Calendar, Fill, Grid, Instrument, InstrumentKind};
+use wb_core::{Calendar, Fill, Grid, Instrument, InstrumentKind, Interval};
 
 use super::*;
 
@@ -48,7 +48,7 @@ impl Bench {
         self.desk.give(id, request, self.now);
         let rules = OrderRules { kinds: vec!["market", "limit", "stop"], ..OrderRules::default() };
         if self.contingents.must_take(id, &request, &rules, &self.desk) {
-            self.contingents.take(id, request);
+            self.contingents.take(id, request, self.now);
         }
         self.tell(OrderEvent::Accepted(id));
         id
@@ -157,6 +157,30 @@ fn a_stop_that_trails_follows_the_best_price_since_it_woke() {
         assert_eq!(bench.trade(price), [], "{price}");
     }
     assert_eq!(bench.trade(102), [sent(trailing, OrderType::Market, 10)]);
+}
+
+#[test]
+fn a_stop_that_trails_learns_from_bars_what_it_did_not_hear_but_not_from_before_it_woke() {
+    let mut bench = Bench::new();
+    bench.now = Ts::from_seconds(90);
+    bench.give(buy(10));
+    let trailing = bench.exit(OrderType::TrailingStop { offset: Price(5) }, 10);
+    bench.fill(ENTRY, 10);
+    assert_eq!(bench.trade(100), []);
+    let bar = |high: f64| Bar {
+        interval: Interval::Minutes(1),
+        open: 100.0,
+        high,
+        low: 99.0,
+        close: 100.0,
+        volume: 1.0,
+    };
+    let tick = Grid::decimal(0);
+    bench.contingents.on_bar(COIN, Ts::from_seconds(120), &bar(150.0), tick);
+    assert_eq!(bench.trade(100), [], "that bar began before the entry was filled");
+    bench.contingents.on_bar(COIN, Ts::from_seconds(180), &bar(104.0), tick);
+    assert_eq!(bench.trade(100), []);
+    assert_eq!(bench.trade(99), [sent(trailing, OrderType::Market, 10)]);
 }
 
 #[test]
