@@ -3,8 +3,11 @@
 //! A. F. Perold, "The implementation shortfall: paper versus reality", The Journal of Portfolio Management 14(3), 1988.
 //! Of its parts this is the cost of execution without fees: `side * (fill price - decision price) * quantity`, positive
 //! where execution cost money. What was not filled has no fill price and no part in it.
+//!
+//! An order that waits for a price of its own (a stop, an exit at a limit) is decided on when the market gets there, so
+//! that price is its decision price. A trailing stop's is not known afterwards: it is left out.
 
-use wb_core::{InstrumentId, OrderId, Qty, Side, Ts};
+use wb_core::{Instrument, InstrumentId, Link, OrderId, OrderRequest, OrderType, Qty, Side, Ts};
 
 use crate::outcome::Outcome;
 
@@ -19,7 +22,7 @@ pub struct Shortfall {
     pub side: Side,
     /// When it was decided on.
     pub decided: Ts,
-    /// The last price known then.
+    /// The last price known then; of an order that waits for a price of its own, that price.
     pub decision_price: f64,
     /// The average price of its fills, by quantity.
     pub fill_price: f64,
@@ -61,8 +64,9 @@ impl Shortfall {
         }
         let of_order = |((order, (value, lots)), decision_price): ((_, _), &Option<f64>)| {
             let order: &crate::OrderRecord = order;
-            let decision_price = decision_price.filter(|_| lots > Qty::ZERO)?;
             let instrument = &outcome.instruments[order.request.instrument.index()];
+            let decision_price = decided_at(&order.request, instrument, *decision_price);
+            let decision_price = decision_price.filter(|_| lots > Qty::ZERO)?;
             let units = instrument.qty_f64(lots);
             let (paid, paper) = (value * instrument.multiplier, instrument.notional(units, decision_price));
             Some(Shortfall {
@@ -86,6 +90,18 @@ impl Shortfall {
     }
 }
 
+/// The price at which an order was decided on, where the last price was `last` when it was given.
+fn decided_at(request: &OrderRequest, instrument: &Instrument, last: Option<f64>) -> Option<f64> {
+    match request.kind {
+        OrderType::TrailingStop { .. } => None,
+        OrderType::Stop { trigger } | OrderType::StopLimit { trigger, .. } => {
+            Some(instrument.price_f64(trigger))
+        }
+        OrderType::Limit { price, .. } if request.link != Link::None => Some(instrument.price_f64(price)),
+        OrderType::Limit { .. } | OrderType::Market => last,
+    }
+}
+
 impl ShortfallSum {
     /// The cost in basis points of what was filled at the decision prices, so that large orders weigh more; absent
     /// where nothing was filled.
@@ -106,7 +122,7 @@ impl<'a> FromIterator<&'a Shortfall> for ShortfallSum {
 
 #[cfg(test)]
 mod tests {
-    use wb_core::{Fill, Interval, OrderRequest, OrderState, Price};
+    use wb_core::{Fill, GroupId, Interval, OrderState, Price};
 
     use super::*;
     use crate::example;
@@ -182,5 +198,28 @@ mod tests {
         close(found[0].cost, 10.0);
         close(found[0].bps(), 100.0);
         assert_eq!(ShortfallSum::default().bps(), None);
+    }
+
+    #[test]
+    fn a_stop_and_an_exit_at_a_limit_are_measured_against_their_own_price_and_an_entry_against_the_market() {
+        let mut outcome = outcome(&[
+            (Side::Sell, 100, &[(100, 940)]),
+            (Side::Sell, 100, &[(100, 1_100)]),
+            (Side::Sell, 100, &[(100, 940)]),
+            (Side::Buy, 100, &[(100, 990)]),
+        ]);
+        let limit = |price| OrderType::Limit { price, post_only: false };
+        let kinds = [
+            (OrderType::Stop { trigger: Price(950) }, Link::None),
+            (limit(Price(1_100)), Link::Oco(GroupId(1))),
+            (OrderType::TrailingStop { offset: Price(50) }, Link::None),
+            (limit(Price(990)), Link::None),
+        ];
+        for (order, (kind, link)) in outcome.orders.iter_mut().zip(kinds) {
+            (order.request.kind, order.request.link) = (kind, link);
+        }
+        let found = Shortfall::of(&outcome, &[Some(10.0); 4]);
+        let costs: Vec<(u64, f64)> = found.iter().map(|of| (of.order.0, of.cost.round())).collect();
+        assert_eq!(costs, [(1, 10.0), (2, 0.0), (4, -10.0)]);
     }
 }

@@ -15,8 +15,9 @@ pub(super) fn slippage(instruments: &[Instrument], shortfalls: &[Shortfall]) -> 
         return note("No order was filled.");
     }
     let said = "Implementation shortfall (Perold 1988) of what was filled, without fees: the average fill price less \
-                the last price when the order was decided on, times the quantity; positive where it cost money. Basis \
-                points are of the value at that price, so large orders weigh more.";
+                the last price when the order was decided on, times the quantity; positive where it cost money. Of a \
+                stop, and of an exit at a limit, that price is its own; a trailing stop is left out. Basis points are \
+                of the value at that price, so large orders weigh more.";
     sums(instruments, shortfalls) + &note(said) + &orders(instruments, shortfalls)
 }
 
